@@ -1,0 +1,327 @@
+"""Open a source: its tables, checked, up to a date, for chosen accounts. Nothing is loaded until asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from kamlib.data.checks import breaches
+from kamlib.data.contracts import CONTRACTS
+from kamlib.data.reading import Reading, connected, table_places
+from kamlib.data.source_toml import source_place
+from kamlib.errors import CannotTell, ContractError, KamError, ParameterError, SourceError, did_you_mean
+
+ALWAYS_CHECKED = ("order_lines", "accounts")
+
+
+class Tables:
+    """The tables of one source, as they stood at the end of one day.
+
+    Rows after that day are left out, and a later date inside an earlier row is empty. `order_lines`
+    stays in the engine; the other tables are small and come as pandas: `tables["accounts"]`.
+
+    Parameters
+    ----------
+    name, currency
+        What people call the source; ISO code of its amounts or "".
+    as_of
+        The last day that counts.
+    order_lines
+        Lazy, canonical columns, up to `as_of`, of the chosen accounts.
+    note
+        What was read and left out, for the report: see `open_source`.
+    """
+
+    def __init__(
+        self, name: str, currency: str, as_of: dt.date, order_lines: nw.LazyFrame, opened: _Opened
+    ) -> None:
+        self.name = name
+        self.currency = currency
+        self.as_of = as_of
+        self.order_lines = order_lines
+        self.note = {"name": name, "currency": currency, "as_of": as_of.isoformat()}
+        self._opened = opened
+        self._loaded: dict[str, pd.DataFrame] = {}
+
+    def __contains__(self, table: str) -> bool:
+        """Return whether the source has the table."""
+        return table in self._opened.readings
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Return a small table; it is checked the first time.
+
+        Raises
+        ------
+        CannotTell
+            The source has no such table.
+        ContractError
+            The table breaks its contract.
+        """
+        if table not in self._loaded:
+            self._loaded[table] = self._table(table)
+        return self._loaded[table]
+
+    def require(self, *tables: str) -> Tables:
+        """Return itself if all these tables are there and good.
+
+        Raises
+        ------
+        CannotTell
+            A table is missing: the question cannot be answered with this source.
+        ContractError
+            A table breaks its contract.
+        """
+        missing = [table for table in tables if table not in self]
+        if missing:
+            held = " and ".join(dict.fromkeys(CONTRACTS[table].holds for table in missing))
+            named = ", ".join(missing)
+            noun = "tables" if len(missing) > 1 else "table"
+            raise CannotTell(
+                f"This cannot be told: {self.name} does not hold {held} ({noun} {named}).", missing[0]
+            )
+        for table in tables:
+            self._opened.check(table)
+        return self
+
+    def _table(self, table: str) -> pd.DataFrame:
+        if table == "accounts" and table not in self:
+            return self._derived_accounts()
+        self.require(table)
+        frame = self._opened.readings[table].canonical()
+        return _up_to(frame.df(), table, self.as_of, self._opened)
+
+    def _derived_accounts(self) -> pd.DataFrame:
+        ids = self.order_lines.select("account_id").unique().sort("account_id").collect("pandas").to_native()
+        return ids.reset_index(drop=True)
+
+
+class _Opened:
+    """The engine and the readings of one source; which tables have been checked."""
+
+    def __init__(self, source: str) -> None:
+        self.place = source_place(source)
+        self.engine = connected(self.place)
+        self.readings: dict[str, Reading] = {}
+        self._broken: dict[str, KamError] = {}
+        self._checked: set[str] = set()
+        for table, place in table_places(self.place, self.engine).items():
+            try:
+                self.readings[table] = Reading(self.engine, table, place)
+            except KamError as fault:
+                self._broken[table] = fault
+        self.accounts: list[str] | None = None
+
+    def check(self, table: str) -> None:
+        """Raise what is wrong with a table; a second call costs nothing."""
+        if table in self._broken:
+            raise self._broken[table]
+        if table in self.readings and table not in self._checked:
+            found = breaches(self.readings[table], self.readings)
+            if found:
+                raise ContractError({table: found})
+            self._checked.add(table)
+
+    def has(self, table: str) -> bool:
+        return table in self.readings or table in self._broken
+
+    def check_all(self, tables: Sequence[str]) -> None:
+        """Raise the faults of several tables together."""
+        faults: list[KamError] = []
+        for table in tables:
+            try:
+                self.check(table)
+            except KamError as fault:
+                faults.append(fault)
+        if len(faults) == 1:
+            raise faults[0]
+        if faults:
+            raise KamError("\n".join(str(fault) for fault in faults))
+
+
+def open_source(
+    source: str,
+    *,
+    as_of: str = "latest",
+    industry: Sequence[str] = (),
+    region: Sequence[str] = (),
+    manager: Sequence[str] = (),
+) -> Tables:
+    """Open a source up to a date, for chosen accounts; `order_lines` and `accounts` are checked.
+
+    Parameters
+    ----------
+    source
+        A folder, a `source.toml`, or a DuckDB file.
+    as_of
+        `latest` (the last order date in the source) or a day such as `2013-11-30`; it is included.
+    industry, region, manager
+        Keep only the accounts of these; empty = all. A manager is named by id or by name.
+
+    Returns
+    -------
+    Tables
+        `tables.note` says what was read: `name`, `currency`, `as_of`, `first` and `last` order day,
+        `lines`, `lines_left_out` (after `as_of`), `accounts` and the `filters` in force.
+
+    Raises
+    ------
+    SourceError
+        The source or one of its files is not there or cannot be read.
+    ContractError
+        `order_lines` or `accounts` break their contract: all breaches at once.
+    ParameterError
+        The date is none, or lies before the first order; no account has a filter's value.
+    """
+    opened = _Opened(source)
+    if not opened.has("order_lines"):
+        raise SourceError(f"{opened.place.name}: there is no table order_lines; every report needs it")
+    opened.check_all(ALWAYS_CHECKED)
+    lines = nw.from_native(opened.readings["order_lines"].canonical())
+    first, last = _span(lines)
+    if last is None:
+        raise SourceError(f"{opened.place.name}: order_lines holds no row")
+    day = _day(as_of, first, last)
+    opened.accounts = _chosen_accounts(opened, industry=industry, region=region, manager=manager)
+    chosen = _of_accounts(lines, opened)
+    kept = chosen.filter(nw.col("ordered_at") <= day)
+    tables = Tables(opened.place.name, opened.place.currency, day, kept, opened)
+    filters = {"industry": list(industry), "region": list(region), "manager": list(manager)}
+    tables.note |= _read_note(chosen, kept) | {
+        "filters": {name: value for name, value in filters.items() if value}
+    }
+    if not tables.note["lines"]:
+        raise CannotTell(f"There is no order of these accounts up to {day.isoformat()}.", "no_orders")
+    return tables
+
+
+def checked_source_text(source: str) -> str:
+    """Return what `kam check` prints of a good source: its tables, rows and columns.
+
+    Raises
+    ------
+    KamError
+        With every fault of every table at once.
+    """
+    opened = _Opened(source)
+    opened.check_all([table for table in CONTRACTS if opened.has(table)])
+    if not opened.has("order_lines"):
+        raise SourceError(f"{opened.place.name}: there is no table order_lines; every report needs it")
+    said = [f"{opened.place.name}: {len(opened.readings)} tables, all good"]
+    for table, reading in opened.readings.items():
+        rows = reading.canonical().count("*").fetchall()[0][0]
+        missing = [name for name in reading.contract.columns if name not in reading.columns]
+        without = f"; without {', '.join(missing)}" if missing else ""
+        said.append(f"  {table}: {rows:,} rows ({reading.contract.grain}){without}")
+    absent = [table for table in CONTRACTS if not opened.has(table)]
+    if absent:
+        said.append(f"  not there: {', '.join(absent)}")
+    return "\n".join(said)
+
+
+def _span(lines: nw.LazyFrame) -> tuple[Any, Any]:
+    day = nw.col("ordered_at")
+    row = lines.select(day.min().alias("first"), day.max().alias("last")).collect("pyarrow").rows()[0]
+    return row[0], row[1]
+
+
+def _day(as_of: str, first: dt.date, last: dt.date) -> dt.date:
+    if as_of == "latest":
+        return last
+    try:
+        day = dt.date.fromisoformat(as_of)
+    except ValueError:
+        raise ParameterError(f"as_of: '{as_of}' is not a date: give latest or a day such as {last}") from None
+    if day < first:
+        raise ParameterError(f"as_of: {day} is before the first order, {first}")
+    return day
+
+
+def _chosen_accounts(
+    opened: _Opened, *, industry: Sequence[str], region: Sequence[str], manager: Sequence[str]
+) -> list[str] | None:
+    """Return the accounts that all filters let through, or None where there is no filter."""
+    chosen: set[str] | None = None
+    for name, values in (("industry", industry), ("region", region), ("manager", manager)):
+        if values:
+            offered = _manager_values(opened) if name == "manager" else _column_values(opened, name)
+            found = _matching(name, values, offered)
+            chosen = found if chosen is None else chosen & found
+    return None if chosen is None else sorted(chosen)
+
+
+def _matching(name: str, values: Sequence[str], offered: pd.DataFrame) -> set[str]:
+    known = sorted(offered["value"].dropna().unique())
+    for value in values:
+        if value not in known:
+            near = did_you_mean(value, known) or f"; there are {', '.join(known[:8])}"
+            raise ParameterError(f"{name}: no account has '{value}'{near}")
+    return set(offered.loc[offered["value"].isin(list(values)), "account_id"])
+
+
+def _column_values(opened: _Opened, column: str) -> pd.DataFrame:
+    reading = opened.readings.get("accounts")
+    if reading is None or column not in reading.columns:
+        raise ParameterError(f"{column}: the source has no accounts.{column} to choose by")
+    return reading.canonical().select(f"account_id, {column} AS value").df()
+
+
+def _manager_values(opened: _Opened) -> pd.DataFrame:
+    if "account_team" not in opened.readings:
+        raise ParameterError("manager: the source has no table account_team to choose by")
+    opened.check("account_team")
+    team = opened.readings["account_team"].canonical().filter("role = 'kam'").df()
+    by_id = team[["account_id", "manager_id"]].set_axis(["account_id", "value"], axis=1)
+    if "managers" not in opened.readings or "name" not in opened.readings["managers"].columns:
+        return by_id
+    names = opened.readings["managers"].canonical().select("manager_id, name AS value").df()
+    by_name = team[["account_id", "manager_id"]].merge(names, on="manager_id")[["account_id", "value"]]
+    return pd.concat([by_id, by_name], ignore_index=True)
+
+
+def _of_accounts(lines: nw.LazyFrame, opened: _Opened) -> nw.LazyFrame:
+    if opened.accounts is None:
+        return lines
+    kept = pd.DataFrame({"account_id": pd.Series(opened.accounts, dtype="str")})
+    opened.engine.register("kam_chosen_accounts", kept)
+    chosen: nw.LazyFrame = nw.from_native(opened.engine.sql("SELECT account_id FROM kam_chosen_accounts"))
+    return lines.join(chosen, on="account_id", how="semi")
+
+
+def _read_note(chosen: nw.LazyFrame, kept: nw.LazyFrame) -> dict[str, Any]:
+    day = nw.col("ordered_at")
+    said = kept.select(
+        nw.len().alias("lines"),
+        day.min().alias("first"),
+        day.max().alias("last"),
+        nw.col("account_id").n_unique().alias("accounts"),
+    )
+    row = said.collect("pyarrow").rows(named=True)[0]
+    all_lines = chosen.select(nw.len().alias("lines")).collect("pyarrow").rows()[0][0]
+    return {
+        "lines": row["lines"],
+        "lines_left_out": all_lines - row["lines"],
+        "first": row["first"].isoformat() if row["first"] else "",
+        "last": row["last"].isoformat() if row["last"] else "",
+        "accounts": row["accounts"],
+    }
+
+
+def _up_to(frame: pd.DataFrame, table: str, as_of: dt.date, opened: _Opened) -> pd.DataFrame:
+    """Return the rows of a small table that were there by a day, in the table's own order."""
+    contract, day = CONTRACTS[table], pd.Timestamp(as_of)
+    if contract.happened in frame:
+        happened = frame[contract.happened]
+        frame = frame[happened.isna() | (happened <= day)]
+    for name, column in contract.columns.items():
+        if column.later and name in frame:
+            frame = frame.assign(**{name: frame[name].where(frame[name] <= day)})
+    if "wave_id" in frame and table != "survey_waves" and "survey_waves" in opened.readings:
+        waves = _up_to(opened.readings["survey_waves"].canonical().df(), "survey_waves", as_of, opened)
+        frame = frame[frame["wave_id"].isin(waves["wave_id"])]
+    if "account_id" in frame and opened.accounts is not None:
+        frame = frame[frame["account_id"].isin(opened.accounts)]
+    return frame.reset_index(drop=True)
