@@ -15,6 +15,7 @@ analysis    2      table in, table out; pure
 data        1      tables in, checked; the sample company
 estimate    0      a number with its range, or the reason why there is none
 errors      0      what can go wrong, in words
+mime         0      what the outputs are called that a notebook hands on
 ==========  =====  =======================================================================
 """
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-FINDING_MIME = "application/vnd.kamlib.finding+json"
+from kamlib import mime
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,5 @@ class Unknown:
         return {
             "text/plain": self.reason,
             "text/html": f'<p class="kam-unknown">{html.escape(self.reason)}</p>',
-            FINDING_MIME: self.finding(),
+            mime.FINDING: self.finding(),
         }

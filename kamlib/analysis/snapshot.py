@@ -110,6 +110,69 @@ def account_months(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
     return _as_floats(found).sort_values(keys, ignore_index=True)
 
 
+def later_orders(order_lines: Any, after: dt.date, until: dt.date) -> pd.DataFrame:
+    """Return what each account ordered after one day, up to another: what a snapshot must not know.
+
+    Parameters
+    ----------
+    order_lines
+        Any table that Narwhals knows, with the canonical columns of `order_lines`.
+    after
+        The cut-off; that day itself does not count.
+    until
+        The last day that counts.
+
+    Returns
+    -------
+    DataFrame
+        One row per account with an order line in that span, sorted by `account_id`:
+        `next_ordered_at` (the first order day in the span; empty where there are only returns),
+        `order_day_count` and `net_revenue`.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({
+    ...     "account_id": ["a", "a", "b"],
+    ...     "ordered_at": pd.to_datetime(["2024-01-01", "2024-01-31", "2024-01-10"]),
+    ...     "net_amount": [10.0, 20.0, 5.0],
+    ... })
+    >>> later_orders(lines, dt.date(2024, 1, 10), dt.date(2024, 2, 1))
+      account_id next_ordered_at  order_day_count  net_revenue
+    0          a      2024-01-31              1.0         20.0
+    """
+    lines, _ = _up_to(order_lines, until)
+    cut_off = dt.datetime.combine(after, dt.time.max)
+    days = _account_days(lines.filter(nw.col("ordered_at") > cut_off), columns=[])
+    ordered = nw.when(nw.col("is_order_day") == 1).then(nw.col("day"))
+    sums = {"order_day_count": nw.col("is_order_day"), "net_revenue": nw.col("net")}
+    parts = days.select("account_id", ordered.alias("next_day"), **sums)
+    totals = parts.group_by("account_id").agg(
+        nw.col("next_day").min(), *(nw.col(name).sum() for name in sums)
+    )
+    table = _as_floats(totals.collect("pyarrow").to_pandas()).sort_values("account_id", ignore_index=True)
+    table.insert(1, "next_ordered_at", _dates(table.pop("next_day")))
+    return table
+
+
+def named_accounts(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the account table with what the accounts table says of each account.
+
+    Parameters
+    ----------
+    account_table, accounts
+        Both one row per account, with `account_id`.
+
+    Returns
+    -------
+    DataFrame
+        The account table, its rows in order, with the other's columns; `name` is the account's id
+        where it has none.
+    """
+    named = account_table.merge(accounts, on="account_id", how="left", validate="one_to_one")
+    name = named["name"] if "name" in named else pd.Series(pd.NA, index=named.index, dtype="str")
+    return named.assign(name=name.fillna(named["account_id"]))
+
+
 def _up_to(order_lines: Any, as_of: dt.date) -> tuple[nw.LazyFrame, list[str]]:
     """Return the lines to the end of a day, and their columns."""
     lines: nw.LazyFrame = nw.from_native(order_lines).lazy()

@@ -219,7 +219,7 @@ CONTRACTS: Mapping[str, Contract] = {
             "n_contacts": Column("whole", "people who could answer", low=0),
             "drawn": Column("flag", "was it asked?", required=True, filled=True),
             "disposition": _text(
-                "AAPOR: interview, partial, refusal, no contact, other, unknown, ineligible; empty = not drawn",
+                "AAPOR: interview, partial, refusal, no contact, other, unknown, ineligible; or not drawn",
                 labels=("I", "P", "R", "NC", "O", "U", "ineligible"),
             ),
         },
@@ -262,7 +262,7 @@ CONTRACTS: Mapping[str, Contract] = {
             "item_id": _text("the question", required=True, filled=True, references="survey_items.item_id"),
             "account_id": _ACCOUNT,
             "value": Column(
-                "whole", "5 highly satisfied … 1 extremely dissatisfied; nps to 10", low=0, high=10
+                "whole", "5 highly satisfied … 1 extremely dissatisfied; nps 10", low=0, high=10
             ),
             "missing_code": _text(
                 "why there is no value", labels=("not_shown", "skipped", "refused", "not_applicable")

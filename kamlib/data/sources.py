@@ -32,6 +32,8 @@ class Tables:
         The last day that counts.
     order_lines
         Lazy, canonical columns, up to `as_of`, of the chosen accounts.
+    first_day
+        The first order day.
     note
         What was read and left out, for the report: see `open_source`.
     """
@@ -44,6 +46,7 @@ class Tables:
         self.as_of = as_of
         self.order_lines = order_lines
         self.note = {"name": name, "currency": currency, "as_of": as_of.isoformat()}
+        self.first_day = as_of
         self._opened = opened
         self._loaded: dict[str, pd.DataFrame] = {}
 
@@ -195,6 +198,7 @@ def open_source(
     }
     if not tables.note["lines"]:
         raise CannotTell(f"There is no order of these accounts up to {day.isoformat()}.", "no_orders")
+    tables.first_day = dt.date.fromisoformat(tables.note["first"])
     return tables
 
 

@@ -1,0 +1,75 @@
+"""Two windows of 365 days, last year and the one to date, side by side only where both are whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from kamlib.analysis.concentration import Concentration, concentration
+from kamlib.analysis.snapshot import YEAR
+from kamlib.estimate import Unknown
+
+_SUFFIX = {"this year": f"_{YEAR}", "last year": f"_prev_{YEAR}"}
+
+
+def year_table(
+    account_table: pd.DataFrame, as_of: dt.date, *, first: dt.date, target_share: float = 0.8
+) -> pd.DataFrame | Unknown:
+    """Compare the 365 days to a day with the 365 days before.
+
+    Parameters
+    ----------
+    account_table
+        As of that day.
+    as_of, first
+        The last day that counts, and the first order day of the source.
+    target_share
+        See `concentration`.
+
+    Returns
+    -------
+    DataFrame or Unknown
+        Two rows, `window` = this year, last year: `starts`, `ends` (days, both included), `account_count`
+        (accounts with an order), `net_revenue`, `top_share`, `target_accounts`; with cost also
+        `gross_profit`, `margin` (of the revenue whose cost is known), `below_cost_count` (accounts whose
+        gross profit is below zero). Unknown where the source does not reach back two whole years.
+    """
+    if (as_of - first).days + 1 < 2 * YEAR:
+        days = (as_of - first).days + 1
+        return Unknown(
+            f"This year cannot be compared with last: that takes {2 * YEAR} days, and the data hold {days}.",
+            "years",
+        )
+    ends = {"this year": as_of, "last year": as_of - dt.timedelta(days=YEAR)}
+    rows = [_year(account_table, window, end, target_share) for window, end in ends.items()]
+    return pd.DataFrame(rows)
+
+
+def new_accounts(account_table: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Return the accounts whose first order lies in the 365 days to a day."""
+    since = pd.Timestamp(as_of) - pd.Timedelta(days=YEAR)
+    return account_table[account_table["first_ordered_at"] > since]
+
+
+def _year(account_table: pd.DataFrame, window: str, end: dt.date, target_share: float) -> dict[str, object]:
+    suffix = _SUFFIX[window]
+    revenue = account_table[f"net_revenue{suffix}"]
+    found = concentration(revenue, target_share=target_share)
+    row: dict[str, object] = {
+        "window": window,
+        "starts": end - dt.timedelta(days=YEAR - 1),
+        "ends": end,
+        "account_count": int((account_table[f"order_day_count{suffix}"] > 0).sum()),
+        "net_revenue": float(revenue.sum()),
+        "top_share": found.top_share if isinstance(found, Concentration) else np.nan,
+        "target_accounts": found.target_accounts if isinstance(found, Concentration) else np.nan,
+    }
+    if f"gross_profit{suffix}" in account_table:
+        profit = account_table[f"gross_profit{suffix}"]
+        costed = account_table[f"costed_revenue{suffix}"].sum()
+        row["gross_profit"] = float(profit.sum())
+        row["margin"] = float(profit.sum() / costed) if costed > 0 else np.nan
+        row["below_cost_count"] = int((profit < 0).sum())
+    return row

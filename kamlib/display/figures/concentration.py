@@ -1,0 +1,114 @@
+"""Pictures of how much comes from how few."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from kamlib.display import theme
+from kamlib.display.pictures import axes, described, is_narrow
+
+INK, MUTED, GREY = theme.PALETTE["ink"], theme.PALETTE["muted"], theme.PALETTE["neutral"]
+ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]
+
+
+def pareto_curve(
+    table: pd.DataFrame, found: Any, *, measure: str = "sales", period: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw the cumulative share of an amount against the share of accounts, largest first.
+
+    Parameters
+    ----------
+    table
+        `concentration_table`.
+    found
+        `Concentration` of the same amounts.
+    measure, period
+        What is added up, over which days.
+    """
+    ax, top_accounts, target_accounts = axes(ax), found.top_accounts, found.target_accounts
+    x, y = table["cumulative_account_share"], table["cumulative_amount_share"]
+    top, target = table.iloc[top_accounts - 1], table.iloc[target_accounts - 1]
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, zorder=1)
+    ax.fill_between([0, *x.head(top_accounts)], [0, *y.head(top_accounts)], color=SOFT, linewidth=0)
+    ax.plot([0, *x], [0, *y], color=ACCENT, zorder=3)
+    _point(
+        ax, top, f"a fifth of the accounts ({top_accounts}):\n{theme.share(top['cumulative_amount_share'])}"
+    )
+    if target_accounts != top_accounts:
+        reached = theme.share(target["cumulative_amount_share"], 0)
+        _point(ax, target, f"{theme.counted(target_accounts, 'account')}: {reached}")
+    ax.text(0.6, 0.56, "all accounts equal", color=MUTED, rotation=0, va="top", fontsize="small")
+    ax.set(xlim=(0, 1.01), ylim=(0, max(1.04, y.max() * 1.04)))
+    ax.set_xlabel("accounts, largest first" if is_narrow(ax) else "share of the accounts, largest first")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+    ax.grid(axis="y")
+    share, reached = (theme.share(row["cumulative_amount_share"]) for row in (top, target))
+    return described(
+        ax,
+        title=f"{top_accounts:,} of {len(table):,} accounts bring {share} of {measure}",
+        subtitle=_joined(f"Cumulative share of {measure}, largest accounts first", period),
+        alt=f"A curve of the cumulative share of {measure}. The largest fifth of accounts brings {share}; "
+        f"{theme.counted(target_accounts, 'account')} of {len(table):,} bring {reached}.",
+    )
+
+
+def tier_bars(tiers: pd.DataFrame, *, period: str = "", ax: Axes | None = None) -> Axes:
+    """Draw each tier's part of the accounts, of sales and of gross profit, side by side.
+
+    Parameters
+    ----------
+    tiers
+        `tier_table` of `net_revenue_365` and, where there is cost, `gross_profit_365`.
+    period
+        Over which days.
+    """
+    ax = axes(ax)
+    measures = {
+        "accounts": "account_share",
+        "sales": "net_revenue_365_share",
+        "gross profit": "gross_profit_365_share",
+    }
+    known = {name: column for name, column in measures.items() if column in tiers}
+    rows = {name: tiers[column] for name, column in known.items() if (tiers[column] >= 0).all()}
+    for i, tier in enumerate(tiers["tier"]):
+        widths = [part.iloc[i] for part in rows.values()]
+        starts = [sum(part.iloc[:i]) for part in rows.values()]
+        colour = [ACCENT, SOFT, GREY][i]
+        ax.barh(list(rows), widths, left=starts, color=colour, height=0.62)
+        for y, (start, width) in enumerate(zip(starts, widths, strict=True)):
+            if width >= (0.14 if is_narrow(ax) else 0.07):
+                text = theme.PALETTE["card"] if i == 0 else INK
+                label = f"{tier}  {theme.share(width, 0)}"
+                ax.text(start + width / 2, y, label, ha="center", va="center", color=text, fontsize="small")
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1))
+    ax.xaxis.set_visible(False)
+    ax.spines[["bottom", "left"]].set_visible(False)
+    ax.tick_params(axis="y", colors=INK)
+    first = {name: part.iloc[0] for name, part in rows.items()}
+    said = ", ".join(f"{theme.share(part)} of {name}" for name, part in first.items())
+    part, sales = theme.share(first["accounts"], 0), theme.share(first["sales"], 0)
+    return described(
+        ax,
+        title=f"Tier A: {part} of accounts, {sales} of sales",
+        subtitle=_joined("A brings the first 80% of sales, B the next 15%, C the rest", period),
+        alt=f"Stacked bars of tiers A, B and C. Tier A has {said}.",
+    )
+
+
+def _joined(*said: str) -> str:
+    return ", ".join(filter(None, said))
+
+
+def _point(ax: Axes, row: pd.Series, label: str) -> None:
+    x, y = row["cumulative_account_share"], row["cumulative_amount_share"]
+    ax.plot([x], [y], "o", color=ACCENT, markersize=6, zorder=4)
+    ax.annotate(
+        label, (x, y), xytext=(9, -6), textcoords="offset points", va="top", color=INK, fontweight="bold"
+    )

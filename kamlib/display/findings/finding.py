@@ -1,0 +1,147 @@
+"""One finding: a sentence, the number in it, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from kamlib import mime
+from kamlib.display import theme
+from kamlib.display.templates import rendered
+
+Unit = Literal["money", "share", "count", "days", "points", ""]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A finding displays as a sentence and travels as JSON inside the executed notebook.
+
+    Parameters
+    ----------
+    key
+        Its name within the report.
+    kind
+        *fact*: a sum over all the data. *estimate*: from a sample, with its range. *forecast*: with
+        its range and past hit rate.
+    sentence, action, evidence
+        What was found; what to do; the key of the picture or table in the same report that shows it.
+    label, number, unit, low, high, n
+        A finding with a label is a tile.
+    previous, previous_label, good
+        What the number is compared with, and which direction is good.
+    severity
+        *act* (something must be done), *watch*, *info*, *unknown*.
+    money_per_year
+        What it is worth, to rank by.
+    account_id, owner, as_of, currency
+        Whom it is about, who acts, data up to, ISO code of money.
+    """
+
+    key: str
+    kind: Literal["fact", "estimate", "forecast"]
+    sentence: str
+    action: str = ""
+    evidence: str = ""
+    label: str = ""
+    number: float | None = None
+    unit: Unit = ""
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    previous: float | None = None
+    previous_label: str = ""
+    good: Literal["higher", "lower", "neither"] = "neither"
+    severity: Literal["act", "watch", "info", "unknown"] = "info"
+    money_per_year: float | None = None
+    account_id: str = ""
+    owner: str = ""
+    as_of: str = ""
+    currency: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind == "fact" and self.low is not None:
+            raise ValueError(f"finding {self.key}: a fact is a sum over all the data and has no range")
+        if self.kind != "fact" and self.number is not None and (self.low is None or self.high is None):
+            raise ValueError(f"finding {self.key}: an {self.kind} needs its range (low, high)")
+        if self.action and not self.evidence:
+            raise ValueError(f"finding {self.key}: an action names the figure that supports it (evidence)")
+
+    def payload(self) -> dict[str, Any]:
+        """Return it as JSON, without what is empty."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/plain": " ".join(filter(None, (self.sentence, self.action))),
+            "text/html": rendered("finding.html", finding=self.payload()),
+            mime.FINDING: self.payload(),
+        }
+
+
+def value_text(finding: Mapping[str, Any]) -> str:
+    """Return the number of a finding in its unit.
+
+    Examples
+    --------
+    >>> value_text({"number": 0.667, "unit": "share"}), value_text({"number": -673727, "unit": "money"})
+    ('66.7%', '−673,727')
+    """
+    return _in_unit(finding.get("number"), finding)
+
+
+def range_text(finding: Mapping[str, Any]) -> str:
+    """Return the range of an estimate in words, or nothing for a fact.
+
+    Examples
+    --------
+    >>> range_text({"number": 0.64, "low": 0.57, "high": 0.71, "unit": "share"})
+    'between 57.0% and 71.0%'
+    """
+    if finding.get("low") is None:
+        return ""
+    return f"between {_in_unit(finding['low'], finding)} and {_in_unit(finding['high'], finding)}"
+
+
+def change_text(finding: Mapping[str, Any]) -> str:
+    """Return how the number compares with the named window, with an arrow and a word for it.
+
+    Examples
+    --------
+    >>> change_text({"number": 130.0, "previous": 100.0, "unit": "money", "previous_label": "last year"})
+    '▲ up 30% on last year'
+    >>> change_text({"number": -5.0, "previous": 100.0, "unit": "money", "previous_label": "last year"})
+    'was 100 last year'
+    """
+    number, previous = finding.get("number"), finding.get("previous")
+    label = finding.get("previous_label", "")
+    if number is None or previous is None:
+        return label
+    if finding.get("unit") == "money" and min(number, previous) > 0:
+        change = number / previous - 1
+        if abs(change) < 0.005:
+            return f"as {label}"
+        arrow = "▲ up" if change > 0 else "▼ down"
+        return f"{arrow} {theme.share(abs(change), 0)} on {label}"
+    return f"was {_in_unit(previous, finding)} {label}".strip()
+
+
+def direction(finding: Mapping[str, Any]) -> str:
+    """Return `good` or `bad` where the change is one, else nothing."""
+    number, previous, good = finding.get("number"), finding.get("previous"), finding.get("good", "neither")
+    if number is None or previous is None or good == "neither" or number == previous:
+        return ""
+    return "good" if (number > previous) == (good == "higher") else "bad"
+
+
+def _in_unit(value: float | None, finding: Mapping[str, Any]) -> str:
+    if value is None:
+        return theme.MISSING
+    unit = finding.get("unit", "")
+    if unit == "money":
+        return theme.money(value, finding.get("currency", ""))
+    if unit == "share":
+        return theme.share(value)
+    if unit == "points":
+        return theme.number(value, 1)
+    return theme.number(value, 0 if value == round(value) else 2) + (" days" if unit == "days" else "")

@@ -1,0 +1,55 @@
+"""What a report says of its data: the source, its period, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kamlib import mime
+from kamlib.display import theme
+from kamlib.display.templates import rendered
+
+
+@dataclass(frozen=True)
+class DataNote:
+    """A sentence about the data; the page shows it under the answer, the index takes its date."""
+
+    note: Mapping[str, Any]
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/plain": self.text,
+            "text/html": rendered("note.html", text=self.text, key=""),
+            mime.SOURCE: {**self.note, "text": self.text},
+        }
+
+
+def data_note(note: Mapping[str, Any], *said: str) -> DataNote:
+    """Return what was read, in words, and whatever else must be said of the data.
+
+    Parameters
+    ----------
+    note
+        `Tables.note`.
+    *said
+        Further sentences.
+
+    Examples
+    --------
+    >>> data_note({"name": "acme", "lines": 3, "accounts": 2, "first": "2024-01-01", "last": "2024-02-01",
+    ...            "lines_left_out": 1, "as_of": "2024-02-15", "filters": {}}).text
+    'acme: 3 order lines of 2 accounts, 1 Jan 2024 to 1 Feb 2024. 1 later order line is left out.'
+    """
+    lines = theme.counted(note["lines"], "order line")
+    accounts = theme.counted(note["accounts"], "account")
+    text = [
+        f"{note['name']}: {lines} of {accounts}, {theme.day(note['first'])} to {theme.day(note['last'])}."
+    ]
+    left = note["lines_left_out"]
+    if left:
+        text.append(f"{theme.counted(left, 'later order line')} {'is' if left == 1 else 'are'} left out.")
+    for name, values in note["filters"].items():
+        text.append(f"Only {name} {', '.join(values)}.")
+    return DataNote(note, " ".join([*text, *filter(None, said)]))

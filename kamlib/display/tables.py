@@ -1,0 +1,168 @@
+"""Tables for reading: text left, numbers right, a caption, at most a dozen rows and then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from kamlib.display import theme
+from kamlib.display.templates import rendered
+from kamlib.estimate import Unknown
+
+Kind = Literal["text", "money", "share", "count", "number", "date"]
+NUMBERS_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table is shown.
+
+    Parameters
+    ----------
+    label
+        Its heading.
+    kind
+        Its format. Money and counts are added up in the row for the rest.
+    warns
+        Amounts below zero are shown in the warning colour.
+    """
+
+    label: str
+    kind: Kind = "text"
+    warns: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether it stands on the right."""
+        return self.kind != "text"
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table that displays as one; cells are text already."""
+
+    key: str
+    title: str
+    subtitle: str
+    columns: list[Column]
+    rows: list[list[str]]
+    rest: list[str]
+    plain: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": f"{self.title}\n{self.plain}", "text/html": rendered("table.html", table=self)}
+
+
+@dataclass(frozen=True)
+class EmptyTable:
+    """A table without a row: a sentence says so, where the table would have stood."""
+
+    key: str
+    title: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        text = f"{self.title}: none."
+        return {"text/plain": text, "text/html": rendered("note.html", text=text, key=self.key)}
+
+
+def reading_table(
+    table: pd.DataFrame | Unknown,
+    columns: Mapping[str, Column],
+    *,
+    key: str,
+    title: str,
+    subtitle: str = "",
+    currency: str = "",
+    most: int = 12,
+    others: str = "others",
+) -> TableView | EmptyTable | Unknown:
+    """Return a table as a reader wants it; an `Unknown` is returned as it is.
+
+    Parameters
+    ----------
+    table
+        In the order it is to be read.
+    columns
+        Which of its columns are shown, in order; the first names the row. Columns that the table
+        does not have are passed over: a source without cost has no profit to show.
+    key
+        Its name within the report.
+    title, subtitle
+        What it shows; measure, unit, period.
+    currency
+        Of the money columns.
+    most
+        Rows shown; what is left is added up in one more.
+    others
+        What the rows that are left are called.
+
+    Examples
+    --------
+    >>> view = reading_table(
+    ...     pd.DataFrame({"name": ["Ann", "Bo"], "sales": [1200.0, 30.5]}),
+    ...     {"name": Column("Account"), "sales": Column("Sales", "money")},
+    ...     key="accounts", title="Accounts", currency="USD",
+    ... )
+    >>> view.rows
+    [['Ann', '$1,200'], ['Bo', '$30']]
+    """
+    if isinstance(table, Unknown):
+        return table
+    if table.empty:
+        return EmptyTable(key, title)
+    shown = {name: column for name, column in columns.items() if name in table}
+    formats = {name: _format(column, currency) for name, column in shown.items()}
+    head, left = table.head(most), table.iloc[most:]
+    return TableView(
+        key=key,
+        title=title,
+        subtitle=subtitle,
+        columns=list(shown.values()),
+        rows=[[formats[name](row[name]) for name in shown] for row in head.to_dict("records")],
+        rest=_rest(left, shown, formats, others) if len(left) else [],
+        plain=table.loc[:, list(shown)].to_string(index=False, max_rows=most),
+    )
+
+
+def plain_table_html(table: pd.DataFrame) -> str:
+    """Return the numbers behind a picture as HTML: as they were drawn, a few dozen rows evenly taken."""
+    if table.empty:
+        return ""
+    step = -(-len(table) // NUMBERS_SHOWN)
+    taken = table.iloc[::step]
+    numeric = {i for i, name in enumerate(taken) if pd.api.types.is_numeric_dtype(taken[name])}
+    rows = [[_plain(cell) for cell in row] for row in taken.itertuples(index=False)]
+    labels = [str(name).replace("_", " ") for name in taken]
+    return rendered("numbers.html", labels=labels, rows=rows, numeric=numeric)
+
+
+def _rest(
+    left: pd.DataFrame, shown: Mapping[str, Column], formats: Mapping[str, Callable[[Any], str]], others: str
+) -> list[str]:
+    cells = [f"{theme.number(len(left))} {others}"]
+    for name, column in list(shown.items())[1:]:
+        cells.append(formats[name](left[name].sum()) if column.kind in ("money", "count") else "")
+    return cells
+
+
+def _format(column: Column, currency: str) -> Callable[[Any], str]:
+    formats: dict[str, Callable[[Any], str]] = {
+        "text": lambda cell: theme.MISSING if pd.isna(cell) else str(cell),
+        "money": lambda cell: theme.money(cell, currency),
+        "share": theme.share,
+        "count": theme.number,
+        "number": lambda cell: theme.number(cell, 1),
+        "date": theme.day,
+    }
+    return formats[column.kind]
+
+
+def _plain(cell: Any) -> str:
+    if pd.isna(cell):
+        return theme.MISSING
+    if isinstance(cell, float):
+        return theme.number(cell, 0 if abs(cell) >= 1000 or cell == round(cell) else 3)
+    return str(cell)

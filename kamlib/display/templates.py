@@ -1,0 +1,24 @@
+"""The HTML pieces of this floor, from templates that escape whatever comes from data."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("kamlib.display", "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def rendered(template: str, **values: Any) -> str:
+    """Return a template filled in; every value is escaped unless the template says it is HTML."""
+    return _environment().get_template(template).render(**values)

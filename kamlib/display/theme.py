@@ -1,0 +1,170 @@
+"""Palette, type and number formats: what every picture, table and page shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+from babel.numbers import get_currency_symbol
+
+# Light values by role. Figures are drawn in exactly these; a page replaces each by its CSS variable,
+# so one figure serves light, dark and print. No two roles may share a value.
+PALETTE = {
+    "paper": "#f6f4f0",
+    "card": "#ffffff",
+    "ink": "#1b2631",
+    "muted": "#56646f",
+    "grid": "#e3e7eb",
+    "rule": "#d5dade",
+    "neutral": "#c3cad1",
+    "accent": "#0b6b74",
+    "accent-soft": "#bcd9dc",
+    "warn": "#b93a08",
+    "warn-soft": "#f3cdb9",
+    "good": "#1d6f42",
+}
+DARK = {
+    "paper": "#11161b",
+    "card": "#182028",
+    "ink": "#e8edf1",
+    "muted": "#9fb0bf",
+    "grid": "#2a3540",
+    "rule": "#33404c",
+    "neutral": "#4d5a66",
+    "accent": "#57c1cb",
+    "accent-soft": "#1f4a50",
+    "warn": "#fb8a5b",
+    "warn-soft": "#57301f",
+    "good": "#6fcf97",
+}
+PRINT = {
+    "paper": "#ffffff",
+    "card": "#ffffff",
+    "ink": "#111111",
+    "muted": "#444444",
+    "grid": "#dddddd",
+    "rule": "#bbbbbb",
+    "neutral": "#c4c4c4",
+    "accent": "#0b5a62",
+    "accent-soft": "#cfe3e5",
+    "warn": "#a83508",
+    "warn-soft": "#f3d9cc",
+    "good": "#1d6f42",
+}
+
+RC: dict[Any, Any] = {
+    "svg.fonttype": "none",  # text stays text: it scales, selects and is read aloud
+    "svg.hashsalt": "kamlib",  # the same figure gives the same bytes
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # widths are measured with it; the page's own face is no wider
+    "font.size": 10,
+    "axes.edgecolor": PALETTE["muted"],
+    "axes.labelcolor": PALETTE["muted"],
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "grid.color": PALETTE["grid"],
+    "text.color": PALETTE["ink"],
+    "xtick.color": PALETTE["muted"],
+    "ytick.color": PALETTE["muted"],
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "lines.linewidth": 2,
+}
+
+MINUS = "−"
+MISSING = "–"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def money(amount: float, currency: str = "") -> str:
+    """Return an amount as a manager reads it.
+
+    Examples
+    --------
+    >>> money(1_163_450, "USD"), money(-673_727.11, "USD"), money(912.4)
+    ('$1.16 million', '−$673,727', '912')
+    >>> money(float("nan"))
+    '–'
+    """
+    if amount is None or math.isnan(amount):
+        return MISSING
+    size, word = abs(amount), ""
+    for limit, name in ((1e9, " billion"), (1e6, " million")):
+        if round(size) >= limit:
+            size, word = size / limit, name
+            break
+    digits = f"{size:,.2f}" if word and size < 100 else f"{size:,.1f}" if word else f"{size:,.0f}"
+    sign = MINUS if amount < 0 and digits.strip("0.,") else ""
+    return f"{sign}{_symbol(currency)}{digits}{word}"
+
+
+def share(part: float, digits: int = 1) -> str:
+    """Return a share of 0 to 1 in percent.
+
+    Examples
+    --------
+    >>> share(0.6667), share(-0.021), share(0.3, digits=0)
+    ('66.7%', '−2.1%', '30%')
+    """
+    return number(part * 100, digits) + ("" if math.isnan(part) else "%")
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with thousands set apart and a real minus sign.
+
+    Examples
+    --------
+    >>> number(-1234.5, 1), number(float("nan"))
+    ('−1,234.5', '–')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    text = f"{abs(value):,.{digits}f}"
+    return (MINUS if value < 0 and text.strip("0.,") else "") + text
+
+
+def day(value: Any) -> str:
+    """Return a day as 29 Nov 2013, whatever the machine's own language.
+
+    Examples
+    --------
+    >>> day(dt.date(2013, 11, 29)), day("2013-11-29"), day(None)
+    ('29 Nov 2013', '29 Nov 2013', '–')
+    """
+    if value is None or value == "" or value != value:  # NaT is not itself
+        return MISSING
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value[:10])
+    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
+
+
+def month(value: dt.date) -> str:
+    """Return the month a day is in, as November 2013."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def counted(count: float, one: str, many: str = "") -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "account"), counted(1200, "account"), counted(0, "company", "companies")
+    ('1 account', '1,200 accounts', '0 companies')
+    """
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def _symbol(currency: str) -> str:
+    if not currency:
+        return ""
+    symbol = get_currency_symbol(currency, locale="en_US")
+    return symbol if len(symbol) == 1 else f"{symbol} "
