@@ -73,7 +73,7 @@ def _page(notebook: NotebookNode) -> _Page:
         tiles=[tile(finding) for finding in tiles],
         contents=[*contents, ("how-it-was-made", "How it was made")] if contents else [],
         body=body,
-        settings=_settings(notebook),
+        settings=_settings(notebook, note),
     )
 
 
@@ -103,7 +103,7 @@ def _intro(notebook: NotebookNode) -> str:
     return " ".join(line for line in first.splitlines() if line and not line.startswith("#"))
 
 
-def _settings(notebook: NotebookNode) -> list[tuple[str, str]]:
+def _settings(notebook: NotebookNode, note: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the parameters in force under their plain labels: the comments of the parameters cell."""
     values: dict[str, str] = {}
     labels: dict[str, str] = {}
@@ -112,6 +112,8 @@ def _settings(notebook: NotebookNode) -> list[tuple[str, str]]:
         if cell.cell_type == "code" and ("parameters" in tags or "injected-parameters" in tags):
             values |= dict(_assigned(cell.source))
             labels |= _labels(cell.source) if "parameters" in tags else {}
+    if note.get("as_of"):
+        values["as_of"] = theme.day(note["as_of"])
     shown = [name for name in values if name not in _HIDDEN_SETTINGS]
     return [(labels.get(name, name), values[name]) for name in shown]
 
