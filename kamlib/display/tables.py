@@ -151,7 +151,7 @@ def _rest(
 def _format(column: Column, currency: str) -> Callable[[Any], str]:
     formats: dict[str, Callable[[Any], str]] = {
         "text": lambda cell: theme.MISSING if pd.isna(cell) else str(cell),
-        "money": lambda cell: theme.money(cell, currency),
+        "money": lambda cell: theme.amount_in_full(cell, currency),
         "share": theme.share,
         "count": theme.number,
         "number": lambda cell: theme.number(cell, 1),

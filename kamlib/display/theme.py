@@ -85,8 +85,8 @@ MONTHS = (
 )
 
 
-def money(amount: float, currency: str = "") -> str:
-    """Return an amount as a manager reads it.
+def money(amount: float, currency: str = "", *, million: str = " million") -> str:
+    """Return an amount as a manager reads it; `million` is the word, where space is short.
 
     Examples
     --------
@@ -98,13 +98,24 @@ def money(amount: float, currency: str = "") -> str:
     if amount is None or math.isnan(amount):
         return MISSING
     size, word = abs(amount), ""
-    for limit, name in ((1e9, " billion"), (1e6, " million")):
-        if round(size) >= limit:
-            size, word = size / limit, name
-            break
+    if round(size) >= 1e6:
+        size, word = size / 1e6, million
     digits = f"{size:,.2f}" if word and size < 100 else f"{size:,.1f}" if word else f"{size:,.0f}"
     sign = MINUS if amount < 0 and digits.strip("0.,") else ""
     return f"{sign}{_symbol(currency)}{digits}{word}"
+
+
+def amount_in_full(amount: float, currency: str = "") -> str:
+    """Return an amount to the unit, as a column of a table wants it: all cells alike.
+
+    Examples
+    --------
+    >>> amount_in_full(31_680_210.4, "USD"), amount_in_full(-73_316.2)
+    ('$31,680,210', '−73,316')
+    """
+    text = number(amount)
+    sign = MINUS if text.startswith(MINUS) else ""
+    return text if text == MISSING else f"{sign}{_symbol(currency)}{text.removeprefix(MINUS)}"
 
 
 def share(part: float, digits: int = 1) -> str:

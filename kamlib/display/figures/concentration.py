@@ -12,6 +12,8 @@ from kamlib.display import theme
 from kamlib.display.pictures import axes, described, is_narrow
 
 INK, MUTED, GREY = theme.PALETTE["ink"], theme.PALETTE["muted"], theme.PALETTE["neutral"]
+POINTS = 400
+"""A curve is drawn through at most so many accounts: more cannot be seen, but would be carried."""
 ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]
 
 
@@ -30,25 +32,27 @@ def pareto_curve(
         What is added up, over which days.
     """
     ax, top_accounts, target_accounts = axes(ax), found.top_accounts, found.target_accounts
-    x, y = table["cumulative_account_share"], table["cumulative_amount_share"]
     top, target = table.iloc[top_accounts - 1], table.iloc[target_accounts - 1]
+    step = -(-len(table) // POINTS)
+    drawn = table.loc[(table.index % step == 0) | (table.index == len(table) - 1)]
+    x, y = [0, *drawn["cumulative_account_share"]], [0, *drawn["cumulative_amount_share"]]
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, zorder=1)
-    ax.fill_between([0, *x.head(top_accounts)], [0, *y.head(top_accounts)], color=SOFT, linewidth=0)
-    ax.plot([0, *x], [0, *y], color=ACCENT, zorder=3)
-    _point(
-        ax, top, f"a fifth of the accounts ({top_accounts}):\n{theme.share(top['cumulative_amount_share'])}"
-    )
+    filled = [part <= top["cumulative_account_share"] for part in x]
+    ax.fill_between(x, y, where=filled, color=SOFT, linewidth=0)
+    ax.plot(x, y, color=ACCENT, zorder=3)
+    # Two points near each other would write over one another: the first then speaks lower down.
+    is_near = 0 < abs(target_accounts - top_accounts) / len(table) < 0.25
+    share, reached = (theme.share(row["cumulative_amount_share"]) for row in (top, target))
+    _point(ax, top, f"a fifth of accounts\n({top_accounts:,}): {share}", drop=30 if is_near else 6)
     if target_accounts != top_accounts:
-        reached = theme.share(target["cumulative_amount_share"], 0)
-        _point(ax, target, f"{theme.counted(target_accounts, 'account')}: {reached}")
-    ax.text(0.6, 0.56, "all accounts equal", color=MUTED, rotation=0, va="top", fontsize="small")
-    ax.set(xlim=(0, 1.01), ylim=(0, max(1.04, y.max() * 1.04)))
+        _point(ax, target, f"{theme.counted(target_accounts, 'account')}: {reached}", drop=6)
+    ax.text(0.98, 0.3, "all accounts equal", color=MUTED, ha="right", va="top", fontsize="small")
+    ax.set(xlim=(0, 1.01), ylim=(0, max(1.04, max(y) * 1.04)))
     ax.set_xlabel("accounts, largest first" if is_narrow(ax) else "share of the accounts, largest first")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.grid(axis="y")
-    share, reached = (theme.share(row["cumulative_amount_share"]) for row in (top, target))
     return described(
         ax,
         title=f"{top_accounts:,} of {len(table):,} accounts bring {share} of {measure}",
@@ -106,9 +110,9 @@ def _joined(*said: str) -> str:
     return ", ".join(filter(None, said))
 
 
-def _point(ax: Axes, row: pd.Series, label: str) -> None:
+def _point(ax: Axes, row: pd.Series, label: str, *, drop: int) -> None:
     x, y = row["cumulative_account_share"], row["cumulative_amount_share"]
     ax.plot([x], [y], "o", color=ACCENT, markersize=6, zorder=4)
     ax.annotate(
-        label, (x, y), xytext=(9, -6), textcoords="offset points", va="top", color=INK, fontweight="bold"
+        label, (x, y), xytext=(9, -drop), textcoords="offset points", va="top", color=INK, fontweight="bold"
     )

@@ -84,8 +84,8 @@ def value_text(finding: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> value_text({"number": 0.667, "unit": "share"}), value_text({"number": -673727, "unit": "money"})
-    ('66.7%', '−673,727')
+    >>> value_text({"number": 0.667, "unit": "share"}), value_text({"number": -40, "unit": "money"})
+    ('66.7%', '−40')
     """
     return _in_unit(finding.get("number"), finding)
 
@@ -108,10 +108,10 @@ def change_text(finding: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> change_text({"number": 130.0, "previous": 100.0, "unit": "money", "previous_label": "last year"})
-    '▲ up 30% on last year'
-    >>> change_text({"number": -5.0, "previous": 100.0, "unit": "money", "previous_label": "last year"})
-    'was 100 last year'
+    >>> change_text({"number": 130.0, "previous": 100.0, "unit": "money", "previous_label": "the year before"})
+    '▲ up 30% on the year before'
+    >>> change_text({"number": -5.0, "previous": 100.0, "unit": "money", "previous_label": "the year before"})
+    'was 100 in the year before'
     """
     number, previous = finding.get("number"), finding.get("previous")
     label = finding.get("previous_label", "")
@@ -123,7 +123,7 @@ def change_text(finding: Mapping[str, Any]) -> str:
             return f"as {label}"
         arrow = "▲ up" if change > 0 else "▼ down"
         return f"{arrow} {theme.share(abs(change), 0)} on {label}"
-    return f"was {_in_unit(previous, finding)} {label}".strip()
+    return f"was {_in_unit(previous, finding)}" + (f" in {label}" if label else "")
 
 
 def direction(finding: Mapping[str, Any]) -> str:
@@ -139,7 +139,9 @@ def _in_unit(value: float | None, finding: Mapping[str, Any]) -> str:
         return theme.MISSING
     unit = finding.get("unit", "")
     if unit == "money":
-        return theme.money(value, finding.get("currency", ""))
+        return theme.money(
+            value, finding.get("currency", ""), million=" m" if finding.get("label") else " million"
+        )
     if unit == "share":
         return theme.share(value)
     if unit == "points":

@@ -1,0 +1,119 @@
+"""Responses as one row per contact and one column per question, held to their scale."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kamlib.errors import ContractError, did_you_mean
+
+Kind = Literal["scale", "nps"]
+"""scale is 1 to 5; nps is 0 to 10."""
+
+_ENDS: dict[str, tuple[int, int]] = {"scale": (1, 5), "nps": (0, 10)}
+
+
+def answer_table(responses: pd.DataFrame, items: pd.DataFrame, *, kind: Kind = "scale") -> pd.DataFrame:
+    """Turn the responses of one wave into one row per contact.
+
+    Parameters
+    ----------
+    responses
+        `survey_responses`, one wave. The row labels are those of the whole table, so that a
+        fault is named by its row in the file.
+    items
+        `survey_items`. Open questions hold no number and are left out.
+    kind
+        `scale`: the five levels; `nps`: the 0 to 10 question.
+
+    Returns
+    -------
+    DataFrame
+        Index `contact_id`, one column per question in the order of `items`; a question without
+        a value is missing. Contacts who gave none of these values are left out.
+
+    Raises
+    ------
+    ContractError
+        A value off its scale, a question that is not in `items`, or two answers of one contact
+        to one question.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"item_id": ["q1", "q2"], "aspect": ["service", "price"]})
+    >>> responses = pd.DataFrame(
+    ...     {"contact_id": ["a", "a", "b"], "item_id": ["q1", "q2", "q1"], "value": [5, None, 3]}
+    ... )
+    >>> answer_table(responses, items)
+    item_id      q1  q2
+    contact_id
+    a           5.0 NaN
+    b           3.0 NaN
+    """
+    wanted = [
+        item for item, aspect in zip(items["item_id"], items["aspect"], strict=True) if _kind(aspect) == kind
+    ]
+    low, high = _ENDS[kind]
+    value = numbers(responses["value"])
+    is_asked = responses["item_id"].isin(wanted)
+    is_off = is_asked & value.notna() & ~(value.between(low, high) & (value % 1 == 0))
+    is_strange = ~responses["item_id"].isin(items["item_id"])
+    is_twice = responses.duplicated(["contact_id", "item_id"])
+    breaches = [
+        *row_breaches(is_off, "value", f"off the scale {low} to {high}", responses["value"]),
+        *row_breaches(
+            is_strange, "item_id", _strange(responses.loc[is_strange, "item_id"], items["item_id"])
+        ),
+        *row_breaches(is_twice, "item_id", "a second answer of one contact to one question (give one wave)"),
+    ]
+    if breaches:
+        raise ContractError({"survey_responses": breaches})
+    given = responses.assign(value=value)[is_asked & value.notna()]
+    table = given.pivot(index="contact_id", columns="item_id", values="value")  # noqa: PD010 - keys are unique
+    return table.reindex(columns=pd.Index(wanted, name="item_id"))
+
+
+def numbers(column: pd.Series) -> pd.Series:
+    """Return whole, decimal, flag or nullable numbers as doubles, missing where there is none.
+
+    Examples
+    --------
+    >>> numbers(pd.Series([1, None], dtype="Int64")).tolist()
+    [1.0, nan]
+    """
+    plain = column.astype("object").where(column.notna(), np.nan)
+    return plain.astype(float)
+
+
+def row_breaches(broken: pd.Series, column: str, says: str, shown: pd.Series | None = None) -> list[str]:
+    """Return one sentence on the broken rows of a column, or nothing.
+
+    A row number is the record as a spreadsheet shows it (header = 1).
+
+    Examples
+    --------
+    >>> row_breaches(pd.Series([False, True, True]), "value", "off the scale 1 to 5", pd.Series([1, 7, 9]))
+    ["value: 2 rows (first: row 3) are off the scale 1 to 5: '7'"]
+    """
+    count = int(broken.sum())
+    if not count:
+        return []
+    position = int(np.argmax(broken.to_numpy()))
+    label = broken.index[position]
+    row = (int(label) if isinstance(label, int | np.integer) else position) + 2
+    example = "" if shown is None else f": '{shown.iloc[position]}'"
+    return [f"{column}: {count} row{'s' * (count > 1)} (first: row {row}) {_are(count)} {says}{example}"]
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _kind(aspect: str) -> str:
+    return aspect if aspect in ("nps", "open") else "scale"
+
+
+def _strange(names: pd.Series, known: pd.Series) -> str:
+    return f"not in survey_items{did_you_mean(str(names.iloc[0]), known.astype(str))}" if len(names) else ""

@@ -1,0 +1,169 @@
+"""Who was asked, who answered, and how much of the revenue was heard."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from kamlib.analysis.survey.answers import numbers, row_breaches
+from kamlib.analysis.survey.estimation import wilson_interval
+from kamlib.errors import ContractError
+
+ALL = "all"
+"""The last row of a response table: the whole frame."""
+
+DISPOSITIONS = ("I", "P", "R", "NC", "O", "U", "ineligible")
+_ELIGIBLE = ["I", "P", "R", "NC", "O"]
+_HEARD = ["I", "P"]
+
+
+def disposition_counts(frame: pd.DataFrame) -> pd.Series:
+    """Return how many drawn accounts ended in each disposition; one without any counts as unknown (U)."""
+    ended = frame.loc[_is_drawn(frame), "disposition"].fillna("U")
+    return ended.value_counts().reindex(list(DISPOSITIONS), fill_value=0).astype(int)
+
+
+def eligibility_of_unknowns(counts: pd.Series) -> float:
+    """Return e: the share of eligible accounts among those whose eligibility is known; 1 where none is.
+
+    Notes
+    -----
+    Source: AAPOR Standard Definitions, the proportional allocation (CASRO) method.
+
+    Examples
+    --------
+    >>> counts = pd.Series({"I": 40, "P": 0, "R": 20, "NC": 20, "O": 0, "U": 10, "ineligible": 20})
+    >>> eligibility_of_unknowns(counts)
+    0.8
+    """
+    eligible, ineligible = int(counts[_ELIGIBLE].sum()), int(counts["ineligible"])
+    return eligible / (eligible + ineligible) if eligible + ineligible else 1.0
+
+
+def aapor_rr1(counts: pd.Series) -> float:
+    """Return AAPOR's RR1, I/(I+P+R+NC+O+U): the lowest rate, all unknowns taken as eligible.
+
+    Examples
+    --------
+    >>> aapor_rr1(pd.Series({"I": 40, "P": 0, "R": 20, "NC": 20, "O": 0, "U": 20, "ineligible": 20}))
+    0.4
+    """
+    return _rate(counts, 1.0)
+
+
+def aapor_rr3(counts: pd.Series) -> float:
+    """Return AAPOR's RR3, I/(I+P+R+NC+O+e·U), with e by `eligibility_of_unknowns`.
+
+    Examples
+    --------
+    >>> counts = pd.Series({"I": 40, "P": 0, "R": 20, "NC": 20, "O": 0, "U": 25, "ineligible": 20})
+    >>> aapor_rr3(counts)
+    0.4
+    """
+    return _rate(counts, eligibility_of_unknowns(counts))
+
+
+def response_table(
+    frame: pd.DataFrame, *, revenue: pd.Series | None = None, level: float = 0.95
+) -> pd.DataFrame:
+    """Return who was asked and who answered, per stratum and in all.
+
+    Parameters
+    ----------
+    frame
+        `survey_frame`, one wave.
+    revenue
+        Revenue by account, any period; an account it does not name brought none.
+    level
+        Confidence level of the rates' ranges.
+
+    Returns
+    -------
+    DataFrame
+        One row per stratum by name, then one named `all`; counts are accounts.
+
+        - `stratum, accounts, drawn, eligible, unknown, ineligible`: eligible are those known to be
+        - `answered`: interviews and partial ones
+        - `rr1`, `rr3` with `_low, _high, _n`: AAPOR's rates; the range is Wilson's, for how far
+          the rate may lie from the next such wave's; `_n` is the denominator (of RR3, rounded)
+        - `rr_note`: why there is no rate
+        - `eligibility_of_unknowns`: e
+        - `account_share_heard`, `drawn_share_heard`: answered of the frame, of those drawn
+        - `revenue_share_heard`, `drawn_revenue_share_heard`: the same of their revenue; missing
+          without `revenue`, and where the revenue does not add up to more than zero
+
+    Raises
+    ------
+    ContractError
+        A disposition on an account that was not drawn, or one that is not known.
+    """
+    _refuse(frame)
+    money = None if revenue is None else frame["account_id"].map(numbers(revenue)).fillna(0.0)
+    parts = [(str(name), part) for name, part in frame.groupby("stratum", observed=True)]
+    return pd.DataFrame([_response_row(name, part, money, level) for name, part in [*parts, (ALL, frame)]])
+
+
+def _response_row(
+    name: str, part: pd.DataFrame, money: pd.Series | None, level: float
+) -> dict[str, float | int | str]:
+    counts = disposition_counts(part)
+    is_drawn = _is_drawn(part)
+    is_heard = is_drawn & part["disposition"].isin(_HEARD)
+    row: dict[str, float | int | str] = {
+        "stratum": name,
+        "accounts": len(part),
+        "drawn": int(is_drawn.sum()),
+        "eligible": int(counts[_ELIGIBLE].sum()),
+        "unknown": int(counts["U"]),
+        "ineligible": int(counts["ineligible"]),
+        "answered": int(is_heard.sum()),
+    }
+    eligibility = eligibility_of_unknowns(counts)
+    row |= _rate_columns("rr1", counts, 1.0, level) | _rate_columns("rr3", counts, eligibility, level)
+    row["rr_note"] = "" if _base(counts, 1.0) else "No eligible account was asked."
+    row["eligibility_of_unknowns"] = eligibility
+    one = pd.Series(1.0, index=part.index)
+    row |= _heard("account", "drawn", one, is_drawn, is_heard)
+    unknown = pd.Series(math.nan, index=part.index) if money is None else money[part.index]
+    return row | _heard("revenue", "drawn_revenue", unknown, is_drawn, is_heard)
+
+
+def _heard(
+    of_frame: str, of_drawn: str, amount: pd.Series, is_drawn: pd.Series, is_heard: pd.Series
+) -> dict[str, float]:
+    heard = float(amount[is_heard].sum())
+    bases = {of_frame: amount.sum(skipna=False), of_drawn: amount[is_drawn].sum(skipna=False)}
+    return {f"{name}_share_heard": heard / base if base > 0 else math.nan for name, base in bases.items()}
+
+
+def _rate_columns(name: str, counts: pd.Series, eligibility: float, level: float) -> dict[str, float | int]:
+    rate, base = _rate(counts, eligibility), _base(counts, eligibility)
+    low, high = wilson_interval(rate, base, level=level) if base else (math.nan, math.nan)
+    return {name: rate, f"{name}_low": low, f"{name}_high": high, f"{name}_n": round(base)}
+
+
+def _rate(counts: pd.Series, eligibility: float) -> float:
+    base = _base(counts, eligibility)
+    return float(counts["I"] / base) if base else math.nan
+
+
+def _base(counts: pd.Series, eligibility: float) -> float:
+    return float(counts[_ELIGIBLE].sum() + eligibility * counts["U"])
+
+
+def _is_drawn(frame: pd.DataFrame) -> pd.Series:
+    return numbers(frame["drawn"]) == 1
+
+
+def _refuse(frame: pd.DataFrame) -> None:
+    marked = frame["disposition"]
+    is_strange = marked.notna() & ~marked.isin(DISPOSITIONS)
+    breaches = [
+        *row_breaches(
+            marked.notna() & ~_is_drawn(frame), "disposition", "filled, though the account was not drawn"
+        ),
+        *row_breaches(is_strange, "disposition", f"none of {', '.join(DISPOSITIONS)}", marked),
+    ]
+    if breaches:
+        raise ContractError({"survey_frame": breaches})

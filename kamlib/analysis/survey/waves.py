@@ -1,0 +1,59 @@
+"""Pick one survey wave out of several."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from kamlib.errors import CannotTell, ParameterError, did_you_mean
+
+
+class Wave(NamedTuple):
+    """One wave: its id, and its rows of `survey_frame` and `survey_responses`, row labels kept."""
+
+    wave_id: str
+    frame: pd.DataFrame
+    responses: pd.DataFrame
+
+
+def one_wave(
+    waves: pd.DataFrame, frame: pd.DataFrame, responses: pd.DataFrame, *, wave: str = "latest"
+) -> Wave:
+    """Return the rows of one wave.
+
+    Parameters
+    ----------
+    waves, frame, responses
+        The tables `survey_waves`, `survey_frame` and `survey_responses`.
+    wave
+        A `wave_id`, or `latest`: the wave opened last (of several on one day, the last by name).
+
+    Raises
+    ------
+    CannotTell
+        No wave has been opened.
+    ParameterError
+        There is no wave of that name.
+
+    Examples
+    --------
+    >>> opened_at = pd.to_datetime(["2024-05-01", "2025-05-01"])
+    >>> waves = pd.DataFrame({"wave_id": ["W1", "W2"], "opened_at": opened_at})
+    >>> frame = pd.DataFrame({"wave_id": ["W1", "W2"], "account_id": ["a", "b"]})
+    >>> one_wave(waves, frame, frame.assign(contact_id="c")).wave_id
+    'W2'
+    """
+    known = waves["wave_id"].astype(str)
+    if known.empty:
+        raise CannotTell("No survey wave has been opened up to this date.", "survey_wave")
+    if wave == "latest":
+        wave = str(waves.assign(wave_id=known).sort_values(["opened_at", "wave_id"])["wave_id"].iloc[-1])
+    if wave not in set(known):
+        raise ParameterError(
+            f"wave: there is no survey wave '{wave}', only {', '.join(sorted(known))} and 'latest'"
+            f"{did_you_mean(wave, known)}"
+        )
+    return Wave(
+        wave, frame[frame["wave_id"].astype(str) == wave], responses[responses["wave_id"].astype(str) == wave]
+    )
