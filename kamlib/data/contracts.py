@@ -105,7 +105,7 @@ _ACCOUNT = _text("the account", required=True, filled=True, references="accounts
 CONTRACTS: Mapping[str, Contract] = {
     "accounts": Contract(
         "one row per account",
-        "the list of customers",
+        "customer list",
         ("account_id",),
         {
             "account_id": _text("the account", required=True, filled=True),
@@ -143,7 +143,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "products": Contract(
         "one row per product",
-        "the list of products",
+        "product list",
         ("product_id",),
         {
             "product_id": _text("the product", required=True, filled=True),
@@ -155,7 +155,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "targets": Contract(
         "one row per account (or region) and month",
-        "sales targets",
+        "targets",
         ("account_id", "region", "period"),
         {
             "account_id": _text("whose target; empty = the region's", references="accounts.account_id"),
@@ -166,7 +166,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "managers": Contract(
         "one row per manager",
-        "the list of account managers",
+        "account managers",
         ("manager_id",),
         {
             "manager_id": _text("the manager", required=True, filled=True),
@@ -179,7 +179,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "account_team": Contract(
         "one row per account, manager and role",
-        "who looks after which account",
+        "account teams",
         ("account_id", "manager_id", "role"),
         {
             "account_id": _ACCOUNT,
@@ -196,7 +196,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "survey_waves": Contract(
         "one row per survey wave",
-        "the survey's dates",
+        "survey",
         ("wave_id",),
         {
             "wave_id": _text("the wave", required=True, filled=True),
@@ -210,7 +210,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "survey_frame": Contract(
         "one row per wave and eligible account",
-        "the list a survey was drawn from",
+        "survey",
         ("wave_id", "account_id"),
         {
             "wave_id": _text("the wave", required=True, filled=True, references="survey_waves.wave_id"),
@@ -226,7 +226,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "survey_items": Contract(
         "one row per question",
-        "the survey's questions",
+        "survey",
         ("item_id",),
         {
             "item_id": _text("the question", required=True, filled=True),
@@ -254,16 +254,14 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "survey_responses": Contract(
         "one row per wave, contact and question",
-        "answers to a survey",
+        "survey",
         ("wave_id", "contact_id", "item_id"),
         {
             "wave_id": _text("the wave", required=True, filled=True, references="survey_waves.wave_id"),
             "contact_id": _text("who answered", required=True, filled=True),
             "item_id": _text("the question", required=True, filled=True, references="survey_items.item_id"),
             "account_id": _ACCOUNT,
-            "value": Column(
-                "whole", "5 highly satisfied … 1 extremely dissatisfied; nps 10", low=0, high=10
-            ),
+            "value": Column("whole", "5 highly satisfied … 1 extremely dissatisfied; nps 10", low=0, high=10),
             "missing_code": _text(
                 "why there is no value", labels=("not_shown", "skipped", "refused", "not_applicable")
             ),

@@ -82,9 +82,10 @@ class Tables:
         if missing:
             held = " and ".join(dict.fromkeys(CONTRACTS[table].holds for table in missing))
             named = ", ".join(missing)
-            noun = "tables" if len(missing) > 1 else "table"
+            noun = "tables are" if len(missing) > 1 else "table is"
             raise CannotTell(
-                f"This cannot be told: {self.name} does not hold {held} ({noun} {named}).", missing[0]
+                f"This cannot be told: there is no {held} in {self.name} (the {noun} missing: {named}).",
+                missing[0],
             )
         for table in tables:
             self._opened.check(table)

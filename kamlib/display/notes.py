@@ -26,6 +26,29 @@ class DataNote:
         }
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A sentence beside the numbers."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        html = rendered("note.html", text=self.text, key="") if self.text else ""
+        return {"text/plain": self.text, "text/html": html}
+
+
+def remark(*said: str) -> Remark:
+    """Return sentences that an analysis adds to its numbers; without any, nothing is shown.
+
+    Examples
+    --------
+    >>> remark("two accounts were left out", "").text
+    'Two accounts were left out.'
+    """
+    sentences = [text[0].upper() + text[1:].rstrip(".") + "." for text in said if text]
+    return Remark(" ".join(sentences))
+
+
 def data_note(note: Mapping[str, Any], *said: str) -> DataNote:
     """Return what was read, in words, and whatever else must be said of the data.
 

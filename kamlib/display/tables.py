@@ -28,11 +28,15 @@ class Column:
         Its format. Money and counts are added up in the row for the rest.
     warns
         Amounts below zero are shown in the warning colour.
+    ranged
+        The range stands beside the number (columns `x_low`, `x_high`); where there is no number, its
+        reason (`x_note`).
     """
 
     label: str
     kind: Kind = "text"
     warns: bool = False
+    ranged: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -114,14 +118,14 @@ def reading_table(
     if table.empty:
         return EmptyTable(key, title)
     shown = {name: column for name, column in columns.items() if name in table}
-    formats = {name: _format(column, currency) for name, column in shown.items()}
+    formats = {name: _format(name, column, currency) for name, column in shown.items()}
     head, left = table.head(most), table.iloc[most:]
     return TableView(
         key=key,
         title=title,
         subtitle=subtitle,
         columns=list(shown.values()),
-        rows=[[formats[name](row[name]) for name in shown] for row in head.to_dict("records")],
+        rows=[[formats[name](row) for name in shown] for row in head.to_dict("records")],
         rest=_rest(left, shown, formats, others) if len(left) else [],
         plain=table.loc[:, list(shown)].to_string(index=False, max_rows=most),
     )
@@ -140,24 +144,34 @@ def plain_table_html(table: pd.DataFrame) -> str:
 
 
 def _rest(
-    left: pd.DataFrame, shown: Mapping[str, Column], formats: Mapping[str, Callable[[Any], str]], others: str
+    left: pd.DataFrame,
+    shown: Mapping[str, Column],
+    formats: Mapping[str, Callable[[dict[str, Any]], str]],
+    others: str,
 ) -> list[str]:
     cells = [f"{theme.number(len(left))} {others}"]
     for name, column in list(shown.items())[1:]:
-        cells.append(formats[name](left[name].sum()) if column.kind in ("money", "count") else "")
+        cells.append(formats[name]({name: left[name].sum()}) if column.kind in ("money", "count") else "")
     return cells
 
 
-def _format(column: Column, currency: str) -> Callable[[Any], str]:
+def _format(name: str, column: Column, currency: str) -> Callable[[dict[str, Any]], str]:
     formats: dict[str, Callable[[Any], str]] = {
         "text": lambda cell: theme.MISSING if pd.isna(cell) else str(cell),
         "money": lambda cell: theme.amount_in_full(cell, currency),
         "share": theme.share,
         "count": theme.number,
-        "number": lambda cell: theme.number(cell, 1),
+        "number": lambda cell: theme.number(cell, 2),
         "date": theme.day,
     }
-    return formats[column.kind]
+    show = formats[column.kind]
+    return (lambda row: _with_range(row, name, show)) if column.ranged else (lambda row: show(row[name]))
+
+
+def _with_range(row: dict[str, Any], name: str, show: Callable[[Any], str]) -> str:
+    if pd.isna(row[name]):
+        return str(row.get(f"{name}_note") or theme.MISSING)
+    return f"{show(row[name])} ({show(row[f'{name}_low'])} to {show(row[f'{name}_high'])})"
 
 
 def _plain(cell: Any) -> str:

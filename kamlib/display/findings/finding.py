@@ -108,10 +108,9 @@ def change_text(finding: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> change_text({"number": 130.0, "previous": 100.0, "unit": "money", "previous_label": "the year before"})
-    '▲ up 30% on the year before'
-    >>> change_text({"number": -5.0, "previous": 100.0, "unit": "money", "previous_label": "the year before"})
-    'was 100 in the year before'
+    >>> compared = {"previous": 100.0, "unit": "money", "previous_label": "the 12 months before"}
+    >>> change_text({"number": 130.0, **compared}), change_text({"number": -5.0, **compared})
+    ('▲ up 30% on the 12 months before', 'was 100 in the 12 months before')
     """
     number, previous = finding.get("number"), finding.get("previous")
     label = finding.get("previous_label", "")

@@ -1,0 +1,123 @@
+"""What is hidden in the sample, by name: for tests that ask whether an analysis finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kamlib.data.sample.opinion import SATISFACTION_EFFECT, WAVES, Wave, expected_overall, on_frame
+from kamlib.data.sample.recipe import Recipe
+from kamlib.data.sample.truth import truth_table
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What is hidden in a sample; the accounts are named by `account_id`.
+
+    Parameters
+    ----------
+    left_on
+        The day after which an account never orders again.
+    left_silently
+        Those of them that leave without any sign before.
+    decoys
+        Accounts that look like leaving (the same signs, a long pause, or both): the day from
+        which they look worst, and the day from which they order as before.
+    giants
+        Accounts with great sales at a gross margin of 1 to 5%.
+    risers, faders
+        Accounts that grow, or fade, several times over in the whole period.
+    seasonal, irregular
+        Accounts that buy in one part of the year only, and accounts without a steady rhythm.
+    rhythm_days
+        The usual days between two orders of each customer.
+    groups
+        The firms of one group, by the account that owns the others (itself among them).
+    great_group
+        The owner of the group that brings more than 10% of sales while no firm in it does.
+    satisfaction
+        By wave: the mean answer to be expected for *overall* (1 to 5) over all accounts of the
+        frame, had all of them answered.
+    satisfaction_effect
+        How content accounts are that leave within the year after a wave opens, or left in the
+        half-year before, against the others: below zero, in standard deviations of an account's
+        satisfaction.
+    """
+
+    left_on: Mapping[str, date]
+    left_silently: tuple[str, ...]
+    decoys: Mapping[str, tuple[date, date]]
+    giants: tuple[str, ...]
+    risers: tuple[str, ...]
+    faders: tuple[str, ...]
+    seasonal: tuple[str, ...]
+    irregular: tuple[str, ...]
+    rhythm_days: Mapping[str, float]
+    groups: Mapping[str, tuple[str, ...]]
+    great_group: str
+    satisfaction: Mapping[str, float]
+    satisfaction_effect: float
+
+
+def planted(*, accounts: int = 320, years: int = 4, seed: int = 1) -> Planted:
+    """Return what is hidden in the sample of this size and seed.
+
+    Parameters
+    ----------
+    accounts, years, seed
+        As for `sample_tables`.
+
+    Raises
+    ------
+    ParameterError
+        A number is out of its range.
+
+    Examples
+    --------
+    >>> truth = planted(accounts=100, years=3, seed=5)
+    >>> len(truth.left_on), len(truth.decoys), len(truth.giants)
+    (31, 31, 4)
+    """
+    recipe = Recipe(accounts=accounts, years=years, seed=seed)
+    truth = truth_table(recipe)
+    leavers, decoys = truth[truth.role == "leaver"], truth[truth.role == "decoy"]
+    groups = _groups(truth)
+    return Planted(
+        left_on=dict(zip(leavers.index, _days(recipe, leavers.turn), strict=True)),
+        left_silently=_names(leavers.is_silent),
+        decoys={
+            name: (turn, back)
+            for name, turn, back in zip(
+                decoys.index, _days(recipe, decoys.turn), _days(recipe, decoys.back), strict=True
+            )
+        },
+        **{f"{role}s": _names(truth.role == role) for role in ("giant", "riser", "fader")},
+        seasonal=_names(truth.season > 1),
+        irregular=_names((truth.regularity < 1.2) & (truth.role != "prospect")),
+        rhythm_days=truth.gap[truth.role != "prospect"].to_dict(),
+        groups=groups,
+        great_group=next(owner for owner in groups if truth.role[owner] == "group"),
+        satisfaction={wave.wave_id: _population_satisfaction(truth, recipe, wave) for wave in WAVES},
+        satisfaction_effect=SATISFACTION_EFFECT,
+    )
+
+
+def _population_satisfaction(truth: pd.DataFrame, recipe: Recipe, wave: Wave) -> float:
+    content = truth.loc[on_frame(truth, recipe, wave), f"content_{wave.wave_id}"].to_numpy()
+    return float(expected_overall(content).mean())
+
+
+def _groups(truth: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    members = truth[truth.parent_id.notna()].groupby("parent_id").groups
+    return {str(owner): (str(owner), *map(str, accounts)) for owner, accounts in members.items()}
+
+
+def _days(recipe: Recipe, numbers: pd.Series) -> list[date]:
+    return [day.date() for day in pd.DatetimeIndex(recipe.dates(numbers.to_numpy()))]
+
+
+def _names(is_one: pd.Series) -> tuple[str, ...]:
+    return tuple(map(str, is_one.index[is_one]))

@@ -1,0 +1,77 @@
+"""All tables of the sample company at once."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kamlib.data.contracts import CONTRACTS
+from kamlib.data.sample.company import accounts_table, products_table
+from kamlib.data.sample.orders import order_lines_table
+from kamlib.data.sample.recipe import Recipe
+from kamlib.data.sample.responses import survey_responses_table
+from kamlib.data.sample.survey import (
+    survey_frame_table,
+    survey_items_table,
+    survey_waves_table,
+)
+from kamlib.data.sample.targets import targets_table
+from kamlib.data.sample.team import account_team_table, managers_table
+from kamlib.data.sample.truth import truth_table
+
+
+def sample_tables(
+    *, accounts: int = 320, years: int = 4, lines: int | None = None, seed: int = 1
+) -> dict[str, pd.DataFrame]:
+    """Make the tables of the sample company.
+
+    Parameters
+    ----------
+    accounts
+        How many accounts, prospects included; at least 20.
+    years
+        How many calendar years of orders, the last of them 2025; 2 to 20.
+    lines
+        About how many order lines; None = as many as such a company has (about 95 an account for
+        four years). Each customer orders at least once, so few lines come out as some more.
+    seed
+        Zero or more. The same numbers make the same tables.
+
+    Returns
+    -------
+    dict
+        Each table by its name, in the columns and the order of `contracts.CONTRACTS`, sorted by
+        its key (order lines by day first). Amounts in USD with two decimals.
+
+    Raises
+    ------
+    ParameterError
+        A number is out of its range; the text says which, and what is allowed.
+
+    Examples
+    --------
+    >>> tables = sample_tables(accounts=20, years=2)
+    >>> list(tables["products"].columns)
+    ['product_id', 'name', 'family', 'launched_at', 'tags']
+    """
+    recipe = Recipe(accounts=accounts, years=years, lines=lines, seed=seed)
+    truth = truth_table(recipe)
+    order_lines = order_lines_table(recipe, truth)
+    managers = managers_table(recipe, truth)
+    frame = survey_frame_table(recipe, truth, order_lines)
+    tables = {
+        "accounts": accounts_table(recipe, truth),
+        "order_lines": order_lines,
+        "products": products_table(),
+        "targets": targets_table(recipe, truth, order_lines),
+        "managers": managers,
+        "account_team": account_team_table(recipe, truth, managers),
+        "survey_waves": survey_waves_table(),
+        "survey_frame": frame,
+        "survey_items": survey_items_table(),
+        "survey_responses": survey_responses_table(recipe, truth, frame),
+    }
+    return {name: _in_contract_order(name, table) for name, table in tables.items()}
+
+
+def _in_contract_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    return table[list(CONTRACTS[name].columns)]

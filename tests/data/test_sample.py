@@ -1,0 +1,505 @@
+"""The sample company: reproducible, in order with its contracts, and with known truths hidden in it."""
+
+import math
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kamlib.data.contracts import CONTRACTS
+from kamlib.data.sample import planted, sample_tables, write_sample
+from kamlib.data.sample.opinion import WAVES
+from kamlib.data.sample.orders import order_lines_table
+from kamlib.data.sample.recipe import Recipe
+from kamlib.data.sample.survey import survey_frame_table
+from kamlib.data.sample.team import managers_table
+from kamlib.data.sample.truth import truth_table
+from kamlib.errors import ParameterError, SourceError
+
+COMMITTED = Path(__file__).parents[2] / "data" / "sample"
+SEEDS = (1, 2, 3, 4, 5)
+
+for_each_seed = pytest.mark.parametrize("seed", SEEDS)
+for_each_table = pytest.mark.parametrize("name", list(sample_tables(accounts=20, years=2)))
+
+
+@cache
+def tables_of(seed):
+    return sample_tables(seed=seed)
+
+
+@cache
+def truth_of(seed):
+    return planted(seed=seed)
+
+
+@cache
+def revenue_of(seed):
+    lines = tables_of(seed)["order_lines"]
+    return lines.groupby("account_id").net_amount.sum().sort_values(ascending=False)
+
+
+def last_order_days(seed):
+    return tables_of(seed)["order_lines"].groupby("account_id").ordered_at.max()
+
+
+# Made again, the same
+
+
+def test_the_committed_sample_is_what_the_library_writes(tmp_path):
+    written = write_sample(tmp_path)
+
+    assert {path.name: path.read_bytes() for path in written} == {
+        path.name: path.read_bytes() for path in COMMITTED.iterdir()
+    }
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path):
+    first = write_sample(tmp_path / "a", accounts=40, years=2, seed=7)
+    second = write_sample(tmp_path / "b", accounts=40, years=2, seed=7)
+
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_another_seed_gives_another_company():
+    lines = [sample_tables(accounts=40, years=2, seed=seed)["order_lines"] for seed in (1, 2)]
+
+    assert not lines[0].equals(lines[1])
+
+
+@pytest.mark.parametrize("name", ["accounts", "order_lines", "survey_responses", "targets", "contacts"])
+def test_two_tables_never_share_their_random_numbers(name):
+    recipe = Recipe(seed=1)
+
+    assert list(recipe.generator(name).integers(0, 99, 9)) != list(
+        recipe.generator("managers").integers(0, 99, 9)
+    )
+
+
+def test_a_table_made_alone_is_the_table_made_with_all_others():
+    recipe = Recipe(seed=1)
+    truth = truth_table(recipe)
+
+    pd.testing.assert_frame_equal(managers_table(recipe, truth), tables_of(1)["managers"])
+    pd.testing.assert_frame_equal(order_lines_table(recipe, truth), tables_of(1)["order_lines"])
+
+
+def test_making_a_table_changes_no_hidden_truth():
+    recipe = Recipe(seed=1)
+    truth = truth_table(recipe)
+    survey_frame_table(recipe, truth, order_lines_table(recipe, truth))
+
+    pd.testing.assert_frame_equal(truth, truth_table(recipe))
+
+
+# What is written
+
+
+def test_a_source_file_lists_every_table_and_the_currency(tmp_path):
+    write_sample(tmp_path, accounts=20, years=2)
+    source = tomllib.loads((tmp_path / "source.toml").read_text(encoding="utf-8"))
+
+    assert source.pop("currency") == "USD"
+    assert {entry["path"] for entry in source.values()} == {path.name for path in tmp_path.glob("*.csv")}
+
+
+def test_no_half_file_is_left_behind(tmp_path):
+    written = write_sample(tmp_path, accounts=20, years=2)
+
+    assert sorted(tmp_path.iterdir()) == sorted(written)
+
+
+@for_each_table
+def test_files_end_their_lines_with_one_character(name):
+    assert b"\r" not in (COMMITTED / f"{name}.csv").read_bytes()
+
+
+@for_each_table
+def test_a_file_read_back_has_the_rows_that_were_made(name):
+    assert len(pd.read_csv(COMMITTED / f"{name}.csv")) == len(tables_of(1)[name])
+
+
+def test_the_committed_folder_stays_under_four_megabytes():
+    assert sum(path.stat().st_size for path in COMMITTED.iterdir()) < 4_000_000
+
+
+def test_the_readme_gives_the_rows_of_each_table():
+    readme = (COMMITTED / "README.md").read_text(encoding="utf-8")
+
+    assert f"| order_lines | one row per order line | {len(tables_of(1)['order_lines']):,} |" in readme
+
+
+# In order with the contracts
+
+
+@for_each_table
+def test_columns_are_those_of_the_contract_and_no_more(name):
+    # So no column can name the planted accounts.
+    assert list(tables_of(1)[name].columns) == list(CONTRACTS[name].columns)
+
+
+@for_each_table
+def test_keys_are_unique(name):
+    assert not tables_of(1)[name].duplicated(list(CONTRACTS[name].key)).any()
+
+
+@for_each_table
+def test_filled_columns_are_filled(name):
+    filled = [column for column, rules in CONTRACTS[name].columns.items() if rules.filled]
+
+    assert tables_of(1)[name][filled].notna().all(axis=None)
+
+
+@for_each_table
+def test_labels_are_those_of_the_contract(name):
+    for column, rules in CONTRACTS[name].columns.items():
+        found = set(tables_of(1)[name][column].dropna()) if rules.labels else set()
+
+        assert found <= set(rules.labels)
+
+
+@for_each_table
+def test_each_reference_is_met(name):
+    for column, rules in CONTRACTS[name].columns.items():
+        if rules.references:
+            table, key = rules.references.split(".")
+
+            assert tables_of(1)[name][column].dropna().isin(tables_of(1)[table][key]).all()
+
+
+@for_each_table
+def test_numbers_stay_in_their_range(name):
+    for column, rules in CONTRACTS[name].columns.items():
+        cells = tables_of(1)[name][column].dropna()
+
+        assert rules.low is None or (cells >= rules.low).all()
+        assert rules.high is None or (cells <= rules.high).all()
+
+
+@for_each_seed
+def test_amount_and_quantity_never_differ_in_sign(seed):
+    lines = tables_of(seed)["order_lines"]
+
+    assert (lines.net_amount * lines.quantity >= 0).all()
+
+
+@for_each_seed
+def test_every_owner_is_an_account_that_nobody_owns(seed):
+    accounts = tables_of(seed)["accounts"].set_index("account_id")
+
+    assert accounts.parent_id[accounts.parent_id.dropna().unique()].isna().all()
+
+
+def test_five_level_answers_lie_between_one_and_five():
+    answers = tables_of(1)["survey_responses"].query("item_id < 'Q10'").value.dropna()
+
+    assert answers.between(1, 5).all()
+
+
+# As in life
+
+
+@for_each_seed
+def test_the_top_fifth_brings_between_seventy_and_eighty_percent(seed):
+    revenue = revenue_of(seed)
+    top = revenue.iloc[: math.ceil(0.2 * len(revenue))].sum()
+
+    assert 0.70 <= top / revenue.sum() <= 0.80
+
+
+@for_each_seed
+def test_about_250_accounts_are_key_accounts(seed):
+    assert 240 <= tables_of(seed)["accounts"].is_key.sum() <= 260
+
+
+@for_each_seed
+def test_order_lines_end_in_the_last_days_of_2025(seed):
+    assert tables_of(seed)["order_lines"].ordered_at.max() >= pd.Timestamp("2025-12-29")
+
+
+@for_each_seed
+def test_nobody_orders_on_a_weekend(seed):
+    assert tables_of(seed)["order_lines"].ordered_at.dt.day_of_week.max() == 4
+
+
+@for_each_seed
+def test_one_to_two_percent_of_lines_are_returns(seed):
+    assert 0.01 <= (tables_of(seed)["order_lines"].quantity < 0).mean() <= 0.02
+
+
+@for_each_seed
+def test_prospects_have_no_orders(seed):
+    accounts = tables_of(seed)["accounts"]
+    prospects = accounts.account_id[accounts.status == "prospect"]
+
+    assert len(prospects) > 0
+    assert not tables_of(seed)["order_lines"].account_id.isin(prospects).any()
+
+
+@for_each_seed
+def test_names_are_unique(seed):
+    assert tables_of(seed)["accounts"].name.is_unique
+
+
+@pytest.mark.parametrize("character", ["&", "'"])
+def test_some_names_need_care_when_shown(character):
+    assert tables_of(1)["accounts"].name.str.contains(character).any()
+
+
+@pytest.mark.parametrize("start", ["=1+1", "<b>", "- price", '"'])
+def test_some_comments_need_care_when_shown(start):
+    assert tables_of(1)["survey_responses"].text.str.startswith(start).any()
+
+
+@pytest.mark.parametrize("column", ["cost_amount", "product_id", "list_amount", "channel"])
+def test_some_cells_of_order_lines_are_empty(column):
+    assert 0 < tables_of(1)["order_lines"][column].isna().mean() < 0.025
+
+
+def test_rows_stand_in_a_neutral_order():
+    lines = tables_of(1)["order_lines"]
+
+    assert tables_of(1)["accounts"].account_id.is_monotonic_increasing
+    assert lines.equals(lines.sort_values(["ordered_at", "order_id", "line_no"], ignore_index=True))
+
+
+# What was planted
+
+
+@for_each_seed
+def test_nobody_orders_after_leaving(seed):
+    left_on = pd.to_datetime(pd.Series(truth_of(seed).left_on))
+
+    assert (last_order_days(seed)[left_on.index] <= left_on).all()
+
+
+@for_each_seed
+def test_about_one_account_in_ten_leaves_in_a_year(seed):
+    truth = truth_of(seed)
+    first_days = tables_of(seed)["order_lines"].groupby("account_id").ordered_at.min()
+    left_on = pd.to_datetime(pd.Series(truth.left_on))
+    for year in range(2022, 2026):
+        here = (first_days < f"{year}-07-01").sum() - (left_on < f"{year}-01-01").sum()
+
+        assert 0.07 <= (left_on.dt.year == year).sum() / here <= 0.14
+
+
+@for_each_seed
+def test_accounts_leave_in_every_half_year(seed):
+    left_on = pd.to_datetime(pd.Series(truth_of(seed).left_on))
+
+    assert left_on.groupby([left_on.dt.year, left_on.dt.month > 6]).size().min() >= 6
+    assert left_on.groupby([left_on.dt.year, left_on.dt.month > 6]).ngroups == 8
+
+
+@for_each_seed
+def test_there_are_as_many_decoys_as_leavers(seed):
+    truth = truth_of(seed)
+
+    assert len(truth.decoys) == pytest.approx(len(truth.left_on), rel=0.1)
+    assert not set(truth.decoys) & set(truth.left_on)
+
+
+@for_each_seed
+def test_every_decoy_orders_again(seed):
+    back = pd.to_datetime(pd.Series({account: days[1] for account, days in truth_of(seed).decoys.items()}))
+
+    assert (last_order_days(seed)[back.index] >= back).all()
+
+
+@for_each_seed
+def test_accounts_marked_as_lost_did_leave(seed):
+    accounts = tables_of(seed)["accounts"]
+
+    assert set(accounts.account_id[accounts.status == "lost"]) < set(truth_of(seed).left_on)
+
+
+@for_each_seed
+def test_giants_are_large_and_thin(seed):
+    costed = tables_of(seed)["order_lines"].dropna(subset="cost_amount")
+    sums = costed.groupby("account_id")[["net_amount", "cost_amount"]].sum().loc[list(truth_of(seed).giants)]
+    margin = 1 - sums.cost_amount / sums.net_amount
+
+    assert len(margin) == 12
+    assert margin.between(0.01, 0.05).all()
+    assert (revenue_of(seed)[margin.index] > revenue_of(seed).quantile(0.85)).all()
+
+
+@for_each_seed
+def test_the_usual_margin_is_18_to_30_percent(seed):
+    costed = tables_of(seed)["order_lines"].dropna(subset="cost_amount")
+    sums = costed.groupby("account_id")[["net_amount", "cost_amount"]].sum()
+    margin = (1 - sums.cost_amount / sums.net_amount).drop(list(truth_of(seed).giants))
+
+    assert margin.between(0.17, 0.31).mean() > 0.9
+
+
+@for_each_seed
+@pytest.mark.parametrize(("kind", "low", "high"), [("risers", 1.5, 9), ("faders", 0.1, 0.67)])
+def test_risers_and_faders_change_from_the_first_year_to_the_last(seed, kind, low, high):
+    lines = tables_of(seed)["order_lines"]
+    own = lines[lines.account_id.isin(getattr(truth_of(seed), kind))]
+    sold = own.groupby(own.ordered_at.dt.year).net_amount.sum()
+
+    assert low < sold[2025] / sold[2022] < high
+
+
+@for_each_seed
+def test_one_group_passes_ten_percent_though_no_firm_of_it_does(seed):
+    truth = truth_of(seed)
+    shares = revenue_of(seed)[list(truth.groups[truth.great_group])] / revenue_of(seed).sum()
+
+    assert shares.sum() > 0.10
+    assert shares.max() < 0.10
+
+
+@for_each_seed
+def test_groups_are_those_of_the_accounts_table(seed):
+    owners = tables_of(seed)["accounts"].parent_id.dropna()
+
+    assert owners.value_counts().to_dict() == {
+        owner: len(firms) - 1 for owner, firms in truth_of(seed).groups.items()
+    }
+
+
+@for_each_seed
+def test_usual_gaps_run_from_a_week_to_four_months(seed):
+    rhythm = pd.Series(truth_of(seed).rhythm_days)
+
+    assert 7 <= rhythm.min() < 10
+    assert 100 < rhythm.max() <= 120
+
+
+@for_each_seed
+def test_the_new_product_is_not_sold_before_its_launch_and_grows_after(seed):
+    lines = tables_of(seed)["order_lines"].query("product_id == 'P35'")
+    sold = lines.groupby(lines.ordered_at.dt.year).net_amount.sum()
+
+    assert lines.ordered_at.min() >= pd.Timestamp("2024-03-01")
+    assert sold[2025] > 1.5 * sold[2024]
+
+
+# The survey
+
+
+@for_each_seed
+def test_the_frame_holds_about_200_key_accounts(seed):
+    frame = tables_of(seed)["survey_frame"]
+
+    assert frame.groupby("wave_id").size().between(180, 250).all()
+
+
+@for_each_seed
+def test_all_of_tier_a_is_drawn_and_a_part_of_the_rest(seed):
+    drawn = tables_of(seed)["survey_frame"].groupby("stratum").drawn.mean()
+
+    assert drawn["A"] == 1
+    assert drawn["B"] == pytest.approx(0.7, abs=0.02)
+    assert drawn["C"] == pytest.approx(0.5, abs=0.02)
+
+
+@for_each_seed
+def test_about_two_in_three_drawn_accounts_take_part(seed):
+    drawn = tables_of(seed)["survey_frame"].query("drawn")
+
+    assert 0.58 <= drawn.disposition.isin(["I", "P"]).mean() <= 0.76
+
+
+@for_each_seed
+def test_only_accounts_that_took_part_have_answers(seed):
+    frame = tables_of(seed)["survey_frame"]
+    heard = frame[frame.disposition.isin(["I", "P"])]
+    answers = tables_of(seed)["survey_responses"]
+
+    assert set(zip(answers.wave_id, answers.account_id, strict=True)) == set(
+        zip(heard.wave_id, heard.account_id, strict=True)
+    )
+
+
+@for_each_seed
+def test_answers_come_while_the_wave_is_open(seed):
+    answers = tables_of(seed)["survey_responses"].merge(tables_of(seed)["survey_waves"], on="wave_id")
+
+    assert answers.answered_at.between(answers.opened_at, answers.closed_at).all()
+
+
+@for_each_seed
+def test_a_question_has_either_an_answer_or_a_reason_why_not(seed):
+    answers = tables_of(seed)["survey_responses"]
+    is_answered = answers.value.notna() | answers.text.notna()
+
+    assert (is_answered ^ answers.missing_code.notna()).all()
+
+
+def test_the_weighted_answers_come_near_the_true_satisfaction():
+    # Over five seeds and two waves: chance and non-response leave a few hundredths.
+    errors = [
+        weighted_overall(seed, wave) - truth_of(seed).satisfaction[wave] for seed in SEEDS for wave in waves()
+    ]
+
+    assert abs(sum(errors) / len(errors)) < 0.1
+    assert max(map(abs, errors)) < 0.4
+
+
+@for_each_seed
+def test_accounts_that_leave_within_a_year_answered_lower(seed):
+    overall = tables_of(seed)["survey_responses"].query("item_id == 'Q01'").dropna(subset="value")
+    left_on = pd.to_datetime(overall.account_id.map(truth_of(seed).left_on))
+    opened = pd.to_datetime(overall.wave_id.map({wave.wave_id: wave.opened for wave in WAVES}))
+    gone_or_going = left_on.between(opened - pd.Timedelta(days=180), opened + pd.Timedelta(days=365))
+    going = gone_or_going & (left_on >= opened)
+
+    assert overall.value[going].mean() < overall.value[~gone_or_going].mean()
+    assert -1.5 < overall.value[gone_or_going].mean() - overall.value[~gone_or_going].mean() < -0.3
+
+
+def waves():
+    return [wave.wave_id for wave in WAVES]
+
+
+def weighted_overall(seed, wave):
+    frame = tables_of(seed)["survey_frame"].query("wave_id == @wave").set_index("account_id")
+    answers = tables_of(seed)["survey_responses"].query("wave_id == @wave and item_id == 'Q01'")
+    mean = answers.groupby("account_id").value.mean().astype(float)
+    by_stratum = mean.groupby(frame.stratum[mean.index]).mean()
+    return (by_stratum * frame.stratum.value_counts(normalize=True)).sum()
+
+
+# Sizes and refusals
+
+
+@pytest.mark.parametrize("lines", [1_000, 10_000, 60_000])
+def test_lines_is_about_how_many_there_are(lines):
+    assert len(sample_tables(accounts=100, lines=lines)["order_lines"]) == pytest.approx(lines, rel=0.3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"accounts": 19}, "accounts = 19 is too few to plant anything in: give 20 or more"),
+        ({"years": 1}, r"years = 1 is out of range: give 2 \(two survey waves\) to 20"),
+        ({"lines": 100}, "lines = 100 is less than one for each of 320 accounts: give 320 or more, or ask"),
+        ({"seed": -1}, "seed = -1 is below zero: give 0, 1, 2"),
+        ({"accounts": 32.5}, "accounts = 32.5 is not a whole number: give one, such as 320"),
+        ({"years": True}, "years = True is not a whole number"),
+    ],
+)
+def test_a_number_out_of_range_is_refused_with_the_way_out(wrong, says):
+    with pytest.raises(ParameterError, match=says):
+        sample_tables(**wrong)
+
+
+def test_a_refusal_writes_nothing(tmp_path):
+    with pytest.raises(ParameterError):
+        write_sample(tmp_path / "new", accounts=3)
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "taken").write_text("")
+
+    with pytest.raises(SourceError, match=r"cannot write the sample to .*taken"):
+        write_sample(tmp_path / "taken", accounts=20, years=2)
