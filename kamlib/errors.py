@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from kamlib.estimate import Unknown
+
+_Result = TypeVar("_Result")
 
 
 class KamError(Exception):
@@ -71,6 +73,27 @@ class CannotTell(KamError):  # noqa: N818 - not an error: the answer is that the
             display(self.unknown)  # type: ignore[no-untyped-call]
             self._is_shown = True
         return []
+
+
+def told(result: _Result | Unknown) -> _Result:
+    """Return a result, or end the notebook in good order where there is none.
+
+    Raises
+    ------
+    CannotTell
+        The result is an `Unknown`; its reason is what the report says.
+
+    Examples
+    --------
+    >>> told(0.64)
+    0.64
+    >>> told(Unknown("Too few to tell: 3 accounts."))
+    Traceback (most recent call last):
+    kamlib.errors.CannotTell: Too few to tell: 3 accounts.
+    """
+    if isinstance(result, Unknown):
+        raise CannotTell(result.reason, result.key)
+    return result
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 YEAR = 365
 WINDOWS = (90, 180, YEAR)
 _MONEY = nw.Decimal(18, 4)
+_AMOUNTS = ("net_amount", "list_amount", "cost_amount")
 
 
 def account_table(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
@@ -176,6 +177,9 @@ def named_accounts(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.Da
 def _up_to(order_lines: Any, as_of: dt.date) -> tuple[nw.LazyFrame, list[str]]:
     """Return the lines to the end of a day, and their columns."""
     lines: nw.LazyFrame = nw.from_native(order_lines).lazy()
+    # pandas' whole numbers do not fit DECIMAL(18,4): a money column without cents goes by way of double.
+    whole = [name for name, kind in lines.collect_schema().items() if name in _AMOUNTS and kind.is_integer()]
+    lines = lines.with_columns(nw.col(name).cast(nw.Float64) for name in whole) if whole else lines
     end = dt.datetime.combine(as_of, dt.time.max)  # engines compare dates and times with this alike
     return lines.filter(nw.col("ordered_at") <= end), lines.collect_schema().names()
 

@@ -1,0 +1,35 @@
+"""Churn: who was lost, who will be, how sure that is, and whom to call.
+
+==============  ==================================================================
+module          what it says
+==============  ==================================================================
+outcomes        who could be lost at a cut-off, and who was, in the window after
+features        what a model may know of an account
+slices          on which days to stand, so that nothing overlaps
+models          silence alone, logistic regression, boosting; which one to use
+evaluation      how good a foretelling was, from outcomes and probabilities
+reasons         why, in words that are true of the account
+calls           whom to call
+study           all of it in one step
+==============  ==================================================================
+"""
+
+from kamlib.analysis.churn.calls import churn_scores
+from kamlib.analysis.churn.evaluation import auc_interval, calibration_table, capture_table, model_table
+from kamlib.analysis.churn.features import churn_features
+from kamlib.analysis.churn.outcomes import DEFINITIONS, ChurnRule, churn_outcomes
+from kamlib.analysis.churn.study import ChurnStudy, churn_study
+
+__all__ = [
+    "DEFINITIONS",
+    "ChurnRule",
+    "ChurnStudy",
+    "auc_interval",
+    "calibration_table",
+    "capture_table",
+    "churn_features",
+    "churn_outcomes",
+    "churn_scores",
+    "churn_study",
+    "model_table",
+]
