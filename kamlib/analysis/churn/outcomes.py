@@ -28,9 +28,9 @@ class ChurnRule:
     Parameters
     ----------
     definition
-        - `own_rhythm`: the account ordered on at least 3 days of the year to the cut-off and is not
-          silent for more than two of its own median gaps; lost: it orders nothing for two more of them
-          (at least 30 days, at most 365).
+        - `own_rhythm`: the account ordered on at least 3 days of the year to the cut-off; lost: it
+          orders nothing for two of its own median gaps (at least 30 days, at most 365). Who is silent
+          already is at risk too: of all accounts, those are the ones to call.
         - `silence`: it ordered less than 365 days before the cut-off; lost: it orders nothing for
           `horizon_days`.
         - `partial`: it ordered less than 365 days before, and for the first time at least 180 days
@@ -88,10 +88,7 @@ def risk_table(accounts: pd.DataFrame, rule: ChurnRule) -> pd.DataFrame:
     if rule.definition == "own_rhythm":
         gaps = accounts["median_gap_days"]
         horizon = np.ceil(OWN_GAPS * gaps).clip(SHORTEST_OWN_WINDOW, YEAR)
-        reasons = {
-            "fewer than 3 order days in the year: no rhythm to tell": gaps.isna(),
-            "already silent beyond its own rhythm": silent > horizon,
-        }
+        reasons = {"fewer than 3 order days in the year: no rhythm to tell": gaps.isna()}
     else:
         horizon = pd.Series(float(rule.horizon_days), index=accounts.index)
         reasons = {"no order for a year: gone before the cut-off": silent >= YEAR}

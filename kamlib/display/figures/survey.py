@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -92,9 +94,10 @@ def share_ranges(
         known[labels], known[f"{column}_low"], known[f"{column}_high"], color=accent, linewidth=3, alpha=0.45
     )
     ax.plot(known[column], known[labels], "o", color=accent, markersize=7)
+    bold: dict[str, Any] = {"color": ink, "fontweight": "bold", "fontsize": "small", "ha": "center"}
     for _, row in known.iterrows():
-        ax.annotate(theme.share(row[column], 0), (row[column], row[labels]), xytext=(0, 7), textcoords="offset points",
-                    ha="center", color=ink, fontweight="bold", fontsize="small")  # fmt: skip
+        at = (row[column], row[labels])
+        ax.annotate(theme.share(row[column], 0), at, xytext=(0, 7), textcoords="offset points", **bold)
     ax.set(xlim=(0, 1), ylim=(-0.6, len(known) - 0.4))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
     ax.tick_params(axis="y", colors=ink)

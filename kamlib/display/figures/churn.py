@@ -1,0 +1,110 @@
+"""Pictures of who is leaving, and of how well the past was foretold."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from kamlib.display import theme
+from kamlib.display.pictures import axes, described, is_narrow
+
+INK, MUTED, GREY = theme.PALETTE["ink"], theme.PALETTE["muted"], theme.PALETTE["neutral"]
+ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]
+MODELS = {
+    "recency": "longest silent first",
+    "logistic": "logistic regression",
+    "boosting": "gradient boosting",
+    "random": "at random",
+}
+
+_RULERS = {"recency": "--", "random": ":"}
+"""What a list has to beat, and how its line is drawn."""
+
+
+def capture_curve(
+    capture: pd.DataFrame, *, chosen: str, calls: int, period: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw how many of the lost a list of each length would have held.
+
+    Parameters
+    ----------
+    capture
+        `capture_table`.
+    chosen
+        The model of the list; the others are grey.
+    calls
+        The length of list that the title speaks of; the next shorter one that the table has.
+    period
+        Of the test.
+    """
+    ax = axes(ax)
+    for model, rows in capture.groupby("model", sort=False):
+        x, y = [0, *rows["calls"]], [0, *rows["captured_share"]]
+        if model == chosen:
+            low, high = (pd.Series([0, *rows[f"captured_share_{end}"]]) for end in ("low", "high"))
+            ax.fill_between(x, low, high, color=SOFT, linewidth=0)
+            ax.plot(x, y, color=ACCENT, marker="o", markersize=5, zorder=3)
+        elif model in _RULERS:
+            ax.plot(x, y, color=MUTED, linewidth=1.2, linestyle=_RULERS[model], label=MODELS[model])
+    listed = capture[capture["model"] == chosen]
+    row = listed[listed["calls"] <= max(calls, listed["calls"].min())].iloc[-1]
+    ax.set(xlim=(0, capture["calls"].max() * 1.02), ylim=(0, 1.04))
+    ax.legend(loc="lower right", frameon=False, fontsize="small", labelcolor=MUTED)
+    ax.set_xlabel("calls" if is_narrow(ax) else "accounts called, most likely to leave first")
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    ax.grid(axis="y")
+    held, least, most = (theme.share(row[f"captured_share{end}"], 0) for end in ("", "_low", "_high"))
+    return described(
+        ax,
+        title=f"The first {row['calls']} held {held} of those who left",
+        subtitle=f"Share of the lost accounts on a list of each length; {period}".rstrip("; "),
+            "; "
+        ),
+        alt=f"A curve of the share of lost accounts that lists of growing length held. "
+        f"A list of {row['calls']} held {held}, between {least} and {most}.",
+    )
+
+
+def said_and_came(calibration: pd.DataFrame, *, period: str = "", ax: Axes | None = None) -> Axes:
+    """Draw for groups of accounts which chance of leaving was said, and how many left.
+
+    Parameters
+    ----------
+    calibration
+        `calibration_table`.
+    period
+        Of the test.
+    """
+    ax = axes(ax)
+    x, y = calibration["probability_mean"], calibration["lost_share"]
+    top = min(1.0, max(calibration["lost_share_high"].max(), x.max()) * 1.08)
+    ax.plot([0, top], [0, top], color=GREY, linewidth=1)
+    ax.vlines(
+        x,
+        calibration["lost_share_low"],
+        calibration["lost_share_high"],
+        color=ACCENT,
+        linewidth=3,
+        alpha=0.45,
+    )
+    ax.plot(x, y, "o", color=ACCENT, markersize=7)
+    ax.text(top, top, "as said ", color=MUTED, ha="right", va="bottom", fontsize="small")
+    ax.set(xlim=(0, top), ylim=(0, top * 1.06))
+    ax.set_xlabel("chance of leaving that was said")
+    ax.set_ylabel("" if is_narrow(ax) else "share that left")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    ax.grid(axis="y")
+    last = calibration.iloc[-1]
+    said, came = theme.share(last["probability_mean"], 0), theme.share(last["lost_share"], 0)
+    pairs = "; ".join(
+        f"said {theme.share(row.probability_mean, 0)}, {row.lost_count:.0f} of {row.n:.0f} left"
+        for row in calibration.itertuples()
+    )
+    return described(
+        ax,
+        title=f"Where {said} was said, {came} left",
+        subtitle=f"Accounts in groups by the chance that was said, with 95% ranges; {period}".rstrip("; "),
+        alt=f"Points of what was said against what came: {pairs}.",
+    )
