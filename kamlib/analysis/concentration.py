@@ -82,13 +82,13 @@ def concentration_table(amount: pd.Series) -> pd.DataFrame:
 
 
 def concentration(amount: pd.Series | Unknown, *, target_share: float = 0.8) -> Concentration | Unknown:
-    """Return how concentrated an amount is over accounts, those with nothing left aside.
+    """Return how concentrated an amount is over accounts; one with nothing counts as an account.
 
     Parameters
     ----------
     amount : Series or Unknown
-        Of each account, indexed by account. Accounts with exactly zero do not count. An `Unknown`
-        is returned as it is.
+        Of each account, indexed by account: those that bought, not prospects. An `Unknown` is
+        returned as it is.
     target_share
         How many accounts bring this share? 0 to 1.
 
@@ -111,7 +111,7 @@ def concentration(amount: pd.Series | Unknown, *, target_share: float = 0.8) -> 
         raise ValueError(f"target_share is a share above 0 and up to 1, not {target_share}")
     if isinstance(amount, Unknown):
         return amount
-    amount = amount[amount != 0].dropna()
+    amount = amount.dropna()
     if amount.sum() <= 0:
         return Unknown("The total is not above zero, so no account has a share of it.", "concentration")
     table = concentration_table(amount)
@@ -174,7 +174,7 @@ def top_share_spread(amount: pd.Series, *, seed: int, draws: int = 1000) -> Esti
     Parameters
     ----------
     amount : Series
-        Of each account; accounts with exactly zero do not count.
+        Of each account.
     seed
         Of the draws.
     draws
@@ -184,7 +184,7 @@ def top_share_spread(amount: pd.Series, *, seed: int, draws: int = 1000) -> Esti
     -----
     Percentile bootstrap over accounts (Efron & Tibshirani 1993, ch. 13).
     """
-    amount = amount[amount != 0].dropna()
+    amount = amount.dropna()
     found = concentration(amount)
     if isinstance(found, Unknown):
         return found

@@ -47,21 +47,16 @@ def year_table(
     return pd.DataFrame(rows)
 
 
-def new_accounts(account_table: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Return the accounts whose first order lies in the 365 days to a day."""
-    since = pd.Timestamp(as_of) - pd.Timedelta(days=YEAR)
-    return account_table[account_table["first_ordered_at"] > since]
-
-
 def _year(account_table: pd.DataFrame, window: str, end: dt.date, target_share: float) -> dict[str, object]:
     suffix = _SUFFIX[window]
+    ordered = account_table[f"order_day_count{suffix}"] > 0
     revenue = account_table[f"net_revenue{suffix}"]
-    found = concentration(revenue, target_share=target_share)
+    found = concentration(revenue[ordered], target_share=target_share)
     row: dict[str, object] = {
         "window": window,
         "starts": end - dt.timedelta(days=YEAR - 1),
         "ends": end,
-        "account_count": int((account_table[f"order_day_count{suffix}"] > 0).sum()),
+        "account_count": int(ordered.sum()),
         "net_revenue": float(revenue.sum()),
         "top_share": found.top_share if isinstance(found, Concentration) else np.nan,
         "target_accounts": found.target_accounts if isinstance(found, Concentration) else np.nan,

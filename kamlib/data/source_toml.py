@@ -13,6 +13,9 @@ from kamlib.data.contracts import CONTRACTS
 from kamlib.errors import SourceError, did_you_mean
 
 FILE_KINDS = (".parquet", ".csv", ".csv.gz", ".xlsx")
+NUMBER_FORMAT = r"1(?P<group>[., '])234(?P<decimal>[.,])56"
+_SETTINGS = {"path": str, "query": str, "columns": dict, "formats": dict, "encoding": str}
+_WANTED = {str: "text in quotes", dict: 'pairs such as { net_amount = "Net" }'}
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,22 @@ class TablePlace:
 
     Parameters
     ----------
+    folder
+        What `path` and the file names in `query` are relative to.
     path
-        A file, or a glob of files of one kind; absolute.
+        A file, or a glob of files of one kind.
     query
-        Or a `select` in the source's own SQL.
+        Or one `select` in the source's own SQL.
     columns
         Canonical name → the source's name; names not listed are taken as they stand.
     formats
-        Canonical name → `strptime` format, where a date's meaning is not clear.
+        Canonical name → how it is written, where that is not clear: a date's `strptime` format, or
+        1234.56 as the file writes it, such as `1.234,56`.
     encoding
         Of text files.
     """
 
+    folder: Path
     path: str = ""
     query: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -49,7 +56,7 @@ class SourcePlace:
     name
         What people call it: the name of its folder or file, never its path.
     folder
-        What relative file names in a query are relative to.
+        Where its files are.
     tables
         Where each table is.
     currency
@@ -88,7 +95,7 @@ def source_place(source: str) -> SourcePlace:
         toml = path / "source.toml"
         return _toml_place(toml) if toml.is_file() else _folder_place(path)
     if not path.is_file():
-        raise SourceError(f"source: there is no '{source}'{_near_file(path)}")
+        raise SourceError(f"source: there is no '{path.name}'{_near_file(path)}")
     if path.suffix == ".toml":
         return _toml_place(path)
     if path.suffix in (".duckdb", ".db"):
@@ -107,7 +114,7 @@ def _folder_place(folder: Path) -> SourcePlace:
             names = " and ".join(path.name for path in found)
             raise SourceError(f"{folder.name}: {names} both hold the table {table}; keep one")
         if found:
-            tables[table] = TablePlace(path=str(found[0]))
+            tables[table] = TablePlace(folder, path=found[0].name)
     if not tables:
         raise SourceError(
             f"{folder.name}: no table here; files are named for their table, such as order_lines.csv, "
@@ -118,8 +125,8 @@ def _folder_place(folder: Path) -> SourcePlace:
 
 def _toml_place(path: Path) -> SourcePlace:
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise SourceError(f"{path.name} cannot be read as TOML: {fault}") from fault
     currency = said.pop("currency", "")
     if not isinstance(currency, str) or (currency and not re.fullmatch(r"[A-Z]{3}", currency)):
@@ -135,19 +142,37 @@ def _table_place(toml: Path, table: str, said: Any) -> TablePlace:
     where = f"{toml.name}: [{table}]"
     if table not in CONTRACTS:
         raise SourceError(f"{where}: no such table{did_you_mean(table, CONTRACTS)}")
-    if not isinstance(said, dict) or ("path" in said) == ("query" in said):
+    if not isinstance(said, dict):
+        raise SourceError(f"{where}: write it as a table with a path or a query")
+    for key, value in said.items():
+        if key not in _SETTINGS:
+            raise SourceError(f"{where}: no such setting: {key}{did_you_mean(key, _SETTINGS)}")
+        texts = value.values() if isinstance(value, dict) else [value]
+        if isinstance(value, dict) != (_SETTINGS[key] is dict) or not all(
+            isinstance(one, str) for one in texts
+        ):
+            raise SourceError(f"{where}: {key}: give {_WANTED[_SETTINGS[key]]}")
+    if ("path" in said) == ("query" in said):
         raise SourceError(f"{where}: give either path or query")
-    known = ("path", "query", "columns", "formats", "encoding")
-    for key in said:
-        if key not in known:
-            raise SourceError(f"{where}: no such setting: {key}{did_you_mean(key, known)}")
     for key in ("columns", "formats"):
         for column in said.get(key, {}):
             if column not in CONTRACTS[table].columns:
                 near = did_you_mean(column, CONTRACTS[table].columns)
                 raise SourceError(f"{where}: {key}: {table} has no column {column}{near}")
-    place = {**said, "path": str(toml.parent / said["path"])} if "path" in said else said
-    return TablePlace(**place)
+    for column, written_as in said.get("formats", {}).items():
+        _check_format(f"{where}: formats: {column}", CONTRACTS[table].columns[column].kind, written_as)
+    return TablePlace(toml.parent, **said)
+
+
+def _check_format(where: str, kind: str, written_as: str) -> None:
+    if kind == "date" and "%" not in written_as:
+        raise SourceError(f'{where}: give a date format such as "%d.%m.%Y", not "{written_as}"')
+    if kind in ("money", "number", "whole") and not re.fullmatch(NUMBER_FORMAT, written_as):
+        raise SourceError(
+            f'{where}: write 1234.56 as the file writes it, such as "1.234,56", not "{written_as}"'
+        )
+    if kind in ("text", "flag"):
+        raise SourceError(f"{where}: only dates and numbers have a format")
 
 
 def _near_file(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -11,9 +11,10 @@ import pandas as pd
 
 from kamlib.data.checks import breaches
 from kamlib.data.contracts import CONTRACTS
-from kamlib.data.reading import Reading, connected, table_places
+from kamlib.data.reading import Readings
 from kamlib.data.source_toml import source_place
 from kamlib.errors import CannotTell, ContractError, KamError, ParameterError, SourceError, did_you_mean
+from kamlib.estimate import Unknown
 
 ALWAYS_CHECKED = ("order_lines", "accounts")
 
@@ -91,12 +92,17 @@ class Tables:
             self._opened.check(table)
         return self
 
+    def optional(self, table: str) -> pd.DataFrame | Unknown:
+        """Return a small table, or an `Unknown` where the source does not have it."""
+        if table in self:
+            return self[table]
+        return Unknown(f"There is no {CONTRACTS[table].holds} in {self.name} ({table} is missing).", table)
+
     def _table(self, table: str) -> pd.DataFrame:
         if table == "accounts" and table not in self:
             return self._derived_accounts()
         self.require(table)
-        frame = self._opened.readings[table].canonical()
-        return _up_to(frame.df(), table, self.as_of, self._opened)
+        return _up_to(self._opened.frame(table), table, self.as_of, self._opened)
 
     def _derived_accounts(self) -> pd.DataFrame:
         ids = self.order_lines.select("account_id").unique().sort("account_id").collect("pandas").to_native()
@@ -104,46 +110,44 @@ class Tables:
 
 
 class _Opened:
-    """The engine and the readings of one source; which tables have been checked."""
+    """The readings of one source; which tables have been checked, and the accounts chosen (None = all)."""
 
     def __init__(self, source: str) -> None:
         self.place = source_place(source)
-        self.engine = connected(self.place)
-        self.readings: dict[str, Reading] = {}
-        self._broken: dict[str, KamError] = {}
-        self._checked: set[str] = set()
-        for table, place in table_places(self.place, self.engine).items():
-            try:
-                self.readings[table] = Reading(self.engine, table, place)
-            except KamError as fault:
-                self._broken[table] = fault
+        self.readings = Readings(self.place)
         self.accounts: list[str] | None = None
+        self._checked: set[str] = set()
+        if "order_lines" not in self.readings:
+            raise SourceError(f"{self.place.name}: there is no table order_lines; every report needs it")
 
     def check(self, table: str) -> None:
         """Raise what is wrong with a table; a second call costs nothing."""
-        if table in self._broken:
-            raise self._broken[table]
         if table in self.readings and table not in self._checked:
             found = breaches(self.readings[table], self.readings)
             if found:
                 raise ContractError({table: found})
             self._checked.add(table)
 
-    def has(self, table: str) -> bool:
-        return table in self.readings or table in self._broken
-
-    def check_all(self, tables: Sequence[str]) -> None:
+    def check_all(self, tables: Iterable[str]) -> None:
         """Raise the faults of several tables together."""
-        faults: list[KamError] = []
-        for table in tables:
-            try:
-                self.check(table)
-            except KamError as fault:
-                faults.append(fault)
-        if len(faults) == 1:
-            raise faults[0]
-        if faults:
-            raise KamError("\n".join(str(fault) for fault in faults))
+        faults = [fault for table in tables if (fault := self._fault(table))]
+        broken = [fault for fault in faults if isinstance(fault, ContractError)]
+        if len(broken) < len(faults):
+            raise SourceError("\n".join(str(fault) for fault in faults))
+        if broken:
+            raise ContractError({table: said for fault in broken for table, said in fault.breaches.items()})
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """Return a whole table, checked, under canonical names."""
+        self.check(table)
+        return self.readings[table].canonical().df()
+
+    def _fault(self, table: str) -> KamError | None:
+        try:
+            self.check(table)
+        except KamError as fault:
+            return fault
+        return None
 
 
 def open_source(
@@ -179,10 +183,10 @@ def open_source(
         `order_lines` or `accounts` break their contract: all breaches at once.
     ParameterError
         The date is none, or lies before the first order; no account has a filter's value.
+    CannotTell
+        The chosen accounts have no order up to the date.
     """
     opened = _Opened(source)
-    if not opened.has("order_lines"):
-        raise SourceError(f"{opened.place.name}: there is no table order_lines; every report needs it")
     opened.check_all(ALWAYS_CHECKED)
     lines = nw.from_native(opened.readings["order_lines"].canonical())
     first, last = _span(lines)
@@ -194,7 +198,7 @@ def open_source(
     kept = chosen.filter(nw.col("ordered_at") <= day)
     tables = Tables(opened.place.name, opened.place.currency, day, kept, opened)
     filters = {"industry": list(industry), "region": list(region), "manager": list(manager)}
-    tables.note |= _read_note(chosen, kept) | {
+    tables.note |= _read_note(chosen, day) | {
         "filters": {name: value for name, value in filters.items() if value}
     }
     if not tables.note["lines"]:
@@ -212,16 +216,19 @@ def checked_source_text(source: str) -> str:
         With every fault of every table at once.
     """
     opened = _Opened(source)
-    opened.check_all([table for table in CONTRACTS if opened.has(table)])
-    if not opened.has("order_lines"):
-        raise SourceError(f"{opened.place.name}: there is no table order_lines; every report needs it")
-    said = [f"{opened.place.name}: {len(opened.readings)} tables, all good"]
+    opened.check_all(CONTRACTS)
+    count = len(opened.readings)
+    said = [
+        f"{opened.place.name}: {count} tables, all good"
+        if count > 1
+        else f"{opened.place.name}: 1 table, good"
+    ]
     for table, reading in opened.readings.items():
         rows = reading.canonical().count("*").fetchall()[0][0]
         missing = [name for name in reading.contract.columns if name not in reading.columns]
         without = f"; without {', '.join(missing)}" if missing else ""
         said.append(f"  {table}: {rows:,} rows ({reading.contract.grain}){without}")
-    absent = [table for table in CONTRACTS if not opened.has(table)]
+    absent = [table for table in CONTRACTS if table not in opened.readings]
     if absent:
         said.append(f"  not there: {', '.join(absent)}")
     return "\n".join(said)
@@ -268,50 +275,46 @@ def _matching(name: str, values: Sequence[str], offered: pd.DataFrame) -> set[st
 
 
 def _column_values(opened: _Opened, column: str) -> pd.DataFrame:
-    reading = opened.readings.get("accounts")
-    if reading is None or column not in reading.columns:
+    if "accounts" not in opened.readings or column not in opened.readings["accounts"].columns:
         raise ParameterError(f"{column}: the source has no accounts.{column} to choose by")
-    return reading.canonical().select(f"account_id, {column} AS value").df()
+    return opened.readings["accounts"].canonical().select(f"account_id, {column} AS value").df()
 
 
 def _manager_values(opened: _Opened) -> pd.DataFrame:
+    """Return each account's key account manager, once by id and once by name."""
     if "account_team" not in opened.readings:
         raise ParameterError("manager: the source has no table account_team to choose by")
-    opened.check("account_team")
-    team = opened.readings["account_team"].canonical().filter("role = 'kam'").df()
-    by_id = team[["account_id", "manager_id"]].set_axis(["account_id", "value"], axis=1)
+    team = opened.frame("account_team").query("role == 'kam'")
+    by_id = team[["account_id"]].assign(value=team["manager_id"])
     if "managers" not in opened.readings or "name" not in opened.readings["managers"].columns:
         return by_id
-    names = opened.readings["managers"].canonical().select("manager_id, name AS value").df()
-    by_name = team[["account_id", "manager_id"]].merge(names, on="manager_id")[["account_id", "value"]]
-    return pd.concat([by_id, by_name], ignore_index=True)
+    names = opened.frame("managers").set_index("manager_id")["name"]
+    return pd.concat([by_id, by_id.assign(value=team["manager_id"].map(names))], ignore_index=True)
 
 
 def _of_accounts(lines: nw.LazyFrame, opened: _Opened) -> nw.LazyFrame:
     if opened.accounts is None:
         return lines
     kept = pd.DataFrame({"account_id": pd.Series(opened.accounts, dtype="str")})
-    opened.engine.register("kam_chosen_accounts", kept)
-    chosen: nw.LazyFrame = nw.from_native(opened.engine.sql("SELECT account_id FROM kam_chosen_accounts"))
+    opened.readings.engine.register("kam_chosen_accounts", kept)
+    chosen: nw.LazyFrame = nw.from_native(
+        opened.readings.engine.sql("SELECT account_id FROM kam_chosen_accounts")
+    )
     return lines.join(chosen, on="account_id", how="semi")
 
 
-def _read_note(chosen: nw.LazyFrame, kept: nw.LazyFrame) -> dict[str, Any]:
-    day = nw.col("ordered_at")
-    said = kept.select(
-        nw.len().alias("lines"),
-        day.min().alias("first"),
-        day.max().alias("last"),
-        nw.col("account_id").n_unique().alias("accounts"),
-    )
-    row = said.collect("pyarrow").rows(named=True)[0]
-    all_lines = chosen.select(nw.len().alias("lines")).collect("pyarrow").rows()[0][0]
+def _read_note(chosen: nw.LazyFrame, as_of: dt.date) -> dict[str, Any]:
+    """Return what the lines of the chosen accounts are, in one pass."""
+    known = f"FILTER (ordered_at <= DATE '{as_of}')"
+    parts = ("count(*)", "min(ordered_at)", "max(ordered_at)", "count(DISTINCT account_id)")
+    asked = ", ".join(["count(*)", *(f"{part} {known}" for part in parts)])
+    all_lines, lines, first, last, accounts = chosen.to_native().aggregate(asked).fetchall()[0]
     return {
-        "lines": row["lines"],
-        "lines_left_out": all_lines - row["lines"],
-        "first": row["first"].isoformat() if row["first"] else "",
-        "last": row["last"].isoformat() if row["last"] else "",
-        "accounts": row["accounts"],
+        "lines": lines,
+        "lines_left_out": all_lines - lines,
+        "first": first.isoformat() if first else "",
+        "last": last.isoformat() if last else "",
+        "accounts": accounts,
     }
 
 
@@ -325,7 +328,7 @@ def _up_to(frame: pd.DataFrame, table: str, as_of: dt.date, opened: _Opened) -> 
         if column.later and name in frame:
             frame = frame.assign(**{name: frame[name].where(frame[name] <= day)})
     if "wave_id" in frame and table != "survey_waves" and "survey_waves" in opened.readings:
-        waves = _up_to(opened.readings["survey_waves"].canonical().df(), "survey_waves", as_of, opened)
+        waves = _up_to(opened.frame("survey_waves"), "survey_waves", as_of, opened)
         frame = frame[frame["wave_id"].isin(waves["wave_id"])]
     if "account_id" in frame and opened.accounts is not None:
         frame = frame[frame["account_id"].isin(opened.accounts)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -9,6 +11,39 @@ from statsmodels.stats.proportion import proportion_confint
 from kamlib.estimate import Estimate, Unknown
 
 _LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class CallList:
+    """The accounts to call today, and what is at stake with them.
+
+    Parameters
+    ----------
+    scores
+        The first rows of `churn_scores`.
+    likely_leavers
+        How many of them leave if each leaves as likely as was said.
+    revenue_at_risk
+        Of them all, a year.
+    """
+
+    scores: pd.DataFrame
+    likely_leavers: float
+    revenue_at_risk: float
+
+
+def call_list(scores: pd.DataFrame, calls: int) -> CallList:
+    """Return the first accounts of the scores, as many as can be called.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"probability": [0.5, 0.25, 0.1], "revenue_at_risk": [50.0, 20.0, 1.0]})
+    >>> found = call_list(scores, 2)
+    >>> found.likely_leavers, found.revenue_at_risk
+    (0.75, 70.0)
+    """
+    first = scores.head(calls)
+    return CallList(first, float(first["probability"].sum()), float(first["revenue_at_risk"].sum()))
 
 
 def expected_loss(scores: pd.DataFrame, *, seed: int, draws: int = 4000) -> Estimate | Unknown:

@@ -59,9 +59,7 @@ def capture_curve(
         ax,
         title=f"The first {row['calls']} held {held} of those who left",
         subtitle=f"Share of the lost accounts on a list of each length; {period}".rstrip("; "),
-            "; "
-        ),
-        alt=f"A curve of the share of lost accounts that lists of growing length held. "
+        alt="A curve of the share of lost accounts that lists of growing length held. "
         f"A list of {row['calls']} held {held}, between {least} and {most}.",
     )
 

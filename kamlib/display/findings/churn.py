@@ -12,7 +12,7 @@ from kamlib.estimate import Unknown
 
 
 def churn_findings(
-    study: Any, *, held: Any, hits: Any, loss: Any, calls: int, currency: str = ""
+    study: Any, called: Any, *, held: Any, hits: Any, loss: Any, currency: str = ""
 ) -> list[Finding | Unknown]:
     """Return the findings of the churn report, the answer first.
 
@@ -20,18 +20,17 @@ def churn_findings(
     ----------
     study
         `ChurnStudy`.
+    called
+        `CallList` of today.
     held, hits, loss
-        `held_sales`, `hit_rate` and `expected_loss` of the list.
-    calls
-        How many can be called.
+        `held_sales`, `hit_rate` and `expected_loss` of such a list.
     currency
         ISO code of money.
     """
     common = {"as_of": study.as_of.isoformat(), "currency": currency}
     test = study.slices[study.slices["part"] == "test"].iloc[0]
-    calls = min(calls, len(study.scores))
     return [
-        _call_list(held, calls, study.scores, common),
+        _call_list(held, called, common),
         _loss_tile(loss, common),
         _hit_tile(hits, test, common),
         _test_tile(test, common),
@@ -39,16 +38,16 @@ def churn_findings(
     ]
 
 
-def _call_list(held: Any, calls: int, scores: pd.DataFrame, common: dict[str, Any]) -> Finding | Unknown:
+def _call_list(held: Any, called: Any, common: dict[str, Any]) -> Finding | Unknown:
     if isinstance(held, Unknown):
         return held
     value, low, high = (theme.share(part, 0) for part in (held.value, held.low, held.high))
-    money = float(scores["revenue_at_risk"].head(calls).sum())
+    leavers = theme.number(called.likely_leavers) if called.likely_leavers >= 1 else "less than one"
     return Finding(
         key="call_list",
         kind="forecast",
-        sentence=f"Call {calls:,} accounts: in the past, a list of this length held {value} of the sales "
-        f"that then left us (between {low} and {high}).",
+        sentence=f"Call {len(called.scores):,} accounts, of which about {leavers} will leave. In the past, "
+        f"a list of this length held {value} of the sales that then left us (between {low} and {high}).",
         action="Call from the top of the list, the most sales at risk first.",
         evidence="calls",
         number=held.value,
@@ -57,7 +56,7 @@ def _call_list(held: Any, calls: int, scores: pd.DataFrame, common: dict[str, An
         high=held.high,
         n=held.n,
         severity="watch",
-        money_per_year=-money,
+        money_per_year=-called.revenue_at_risk,
         **common,
     )
 
@@ -127,11 +126,11 @@ def _scored_tile(study: Any, common: dict[str, Any]) -> Finding:
 
 def rule_finding(study: Any) -> Finding:
     """Return what counts as lost in this report, and how often it happened."""
-    days = f"{study.rule.horizon_days} days"
+    days, part = f"{study.rule.horizon_days} days", theme.share(study.rule.partial_share, 0)
     words = {
         "own_rhythm": "it orders nothing for twice its usual gap between orders (at least 30 days)",
         "silence": f"it orders nothing for {days}",
-        "partial": f"in {days} it spends less than {theme.share(study.rule.partial_share, 0)} of its usual rate",
+        "partial": f"in {days} it spends less than {part} of its usual rate",
     }
     past = study.slices[study.slices["part"] != "today"]
     least, most = (theme.share(share, 0) for share in (past["lost_share"].min(), past["lost_share"].max()))
@@ -139,6 +138,6 @@ def rule_finding(study: Any) -> Finding:
         key="rule",
         kind="fact",
         sentence=f"An account counts as lost if {words[study.rule.definition]}. "
-        f"After each of the days looked at, {least} to {most} of the accounts at risk were lost.",
+        f"After the days looked at, {least} to {most} of the accounts at risk were lost.",
         as_of=study.as_of.isoformat(),
     )

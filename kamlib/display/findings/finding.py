@@ -68,8 +68,10 @@ class Finding:
             raise ValueError(f"finding {self.key}: an action names the figure that supports it (evidence)")
 
     def payload(self) -> dict[str, Any]:
-        """Return it as JSON, without what is empty."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        """Return it as JSON, without what is empty; a number that is none (NaN) is not told."""
+        return {
+            name: value for name, value in asdict(self).items() if value not in (None, "") and value == value
+        }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
@@ -119,9 +121,9 @@ def change_text(finding: Mapping[str, Any]) -> str:
     if finding.get("unit") == "money" and min(number, previous) > 0:
         change = number / previous - 1
         if abs(change) < 0.005:
-            return f"as {label}"
+            return f"as {label}" if label else "no change"
         arrow = "▲ up" if change > 0 else "▼ down"
-        return f"{arrow} {theme.share(abs(change), 0)} on {label}"
+        return f"{arrow} {theme.share(abs(change), 0)}" + (f" on {label}" if label else "")
     return f"was {_in_unit(previous, finding)}" + (f" in {label}" if label else "")
 
 

@@ -1,0 +1,74 @@
+"""The analysis finds what was planted in the sample company, whatever its seed."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from kamlib.analysis.churn.stakes import held_sales, hit_rate
+from kamlib.analysis.churn.study import ChurnStudy, churn_study
+from kamlib.analysis.concentration import concentration
+from kamlib.analysis.profitability import gross_profit
+from kamlib.analysis.snapshot import account_table
+from kamlib.analysis.tiers import large_customers
+from kamlib.data.sample import planted, sample_tables
+
+AS_OF = dt.date(2025, 12, 31)
+SEEDS = (1, 2, 3, 4, 5)
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def seed(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture(scope="module")
+def tables(seed: int) -> dict[str, pd.DataFrame]:
+    return sample_tables(seed=seed)
+
+
+@pytest.fixture(scope="module")
+def accounts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return account_table(tables["order_lines"], AS_OF)
+
+
+@pytest.fixture(scope="module")
+def study(tables: dict[str, pd.DataFrame]) -> ChurnStudy:
+    found = churn_study(tables["order_lines"], AS_OF)
+
+    assert isinstance(found, ChurnStudy)
+    return found
+
+
+def test_sales_are_skewed_as_in_life(accounts: pd.DataFrame) -> None:
+    found = concentration(accounts.set_index("account_id")["net_revenue"])
+
+    assert 0.65 < found.top_share < 0.85
+
+
+def test_the_great_group_is_the_one_customer_of_a_tenth(
+    seed: int, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame
+) -> None:
+    found = large_customers(accounts.set_index("account_id")["net_revenue"], tables["accounts"])
+
+    assert found["parent_id"].to_list() == [planted(seed=seed).great_group]
+
+
+def test_the_thin_giants_have_the_thinnest_margins(seed: int, accounts: pd.DataFrame) -> None:
+    large = accounts[accounts["net_revenue"] > accounts["net_revenue"].quantile(0.8)].set_index("account_id")
+    margin = (gross_profit(large.reset_index()) / large["costed_revenue"]).sort_values()
+    giants = set(planted(seed=seed).giants) & set(large.index)
+
+    assert set(margin.index[: len(giants)]) == giants
+
+
+def test_leavers_are_foretold_better_than_by_chance_but_not_too_well(study: ChurnStudy) -> None:
+    assert 0.75 <= study.models["auc"].max() <= 0.90
+
+
+def test_the_call_list_holds_more_leavers_than_chance_would(study: ChurnStudy) -> None:
+    assert hit_rate(study.test, study.chosen, 30).value > 1.2 * study.test["is_churned"].mean()
+
+
+def test_the_call_list_holds_a_fair_part_of_the_sales_then_lost(study: ChurnStudy) -> None:
+    assert held_sales(study.test, study.chosen, 30, seed=1).value > 0.3

@@ -1,0 +1,86 @@
+"""This year against last, profit, and who looks after whom."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from kamlib.analysis.profitability import below_cost, gross_profit
+from kamlib.analysis.snapshot import account_table, named_accounts
+from kamlib.analysis.team import with_owner
+from kamlib.analysis.years import year_table
+from kamlib.estimate import Unknown
+
+AS_OF = dt.date(2024, 12, 31)
+
+
+def _accounts(*lines: tuple[str, str, float, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(lines, columns=["account_id", "ordered_at", "net_amount", "cost_amount"])
+    return account_table(frame.assign(ordered_at=pd.to_datetime(frame["ordered_at"])), AS_OF)
+
+
+ACCOUNTS = _accounts(
+    ("a", "2023-01-05", 100.0, 60.0),
+    ("a", "2024-03-01", 50.0, 60.0),
+    ("b", "2024-05-01", 30.0, 10.0),
+    ("c", "2023-06-01", 20.0, 10.0),
+)
+
+
+def test_two_whole_years_stand_side_by_side() -> None:
+    table = year_table(ACCOUNTS, AS_OF, first=dt.date(2023, 1, 1))
+
+    assert table["net_revenue"].to_list() == [80.0, 120.0]
+    assert table["account_count"].to_list() == [2, 2]
+    assert table["below_cost_count"].to_list() == [1, 0]
+    assert table["gross_profit"].to_list() == [10.0, 50.0]
+    assert table["margin"].to_list() == pytest.approx([10 / 80, 50 / 120])
+
+
+def test_the_windows_touch_and_have_365_days() -> None:
+    table = year_table(ACCOUNTS, AS_OF, first=dt.date(2023, 1, 1))
+
+    assert table["starts"].to_list() == [dt.date(2024, 1, 2), dt.date(2023, 1, 2)]
+    assert table["ends"].to_list() == [dt.date(2024, 12, 31), dt.date(2024, 1, 1)]
+
+
+def test_half_a_year_is_never_compared() -> None:
+    found = year_table(ACCOUNTS, AS_OF, first=dt.date(2023, 7, 1))
+
+    assert found == Unknown(
+        "This year cannot be compared with last: that takes 730 days, and the data hold 550.", "years"
+    )
+
+
+def test_below_cost_lists_the_largest_loss_first() -> None:
+    accounts = _accounts(
+        ("a", "2024-01-05", 10.0, 60.0), ("b", "2024-03-01", 5.0, 60.0), ("c", "2024-03-01", 9.0, 1.0)
+    )
+
+    assert below_cost(accounts)["account_id"].to_list() == ["b", "a"]
+
+
+def test_without_cost_profit_is_unknown_and_says_so() -> None:
+    accounts = ACCOUNTS.drop(columns=["gross_profit"])
+
+    assert gross_profit(accounts) == below_cost(accounts)
+    assert "without cost" in gross_profit(accounts).reason
+
+
+def test_an_account_without_a_name_is_called_by_its_number() -> None:
+    named = named_accounts(ACCOUNTS, pd.DataFrame({"account_id": ["a", "b"], "name": ["Ann", None]}))
+
+    assert named["name"].to_list() == ["Ann", "b", "c"]
+
+
+def test_the_owner_is_who_has_the_role_kam() -> None:
+    team = pd.DataFrame({"account_id": ["a", "a"], "manager_id": ["m1", "m2"], "role": ["kam", "finance"]})
+    managers = pd.DataFrame({"manager_id": ["m1", "m2"], "name": ["Mia", "Max"]})
+
+    owned = with_owner(ACCOUNTS, team, managers)
+
+    assert owned["owner"].fillna("").to_list() == ["Mia", "", ""]
+
+
+def test_without_teams_there_is_no_owner_column() -> None:
+    assert "owner" not in with_owner(ACCOUNTS, Unknown("no teams"), Unknown("no managers"))

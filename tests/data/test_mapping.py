@@ -1,0 +1,184 @@
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from kamlib.cli import main
+from kamlib.data.mapping import drafted_source
+from kamlib.data.sources import open_source
+from kamlib.errors import SourceError
+
+ENGLISH = (
+    "Order No,Line,Customer Number,Customer Name,Order Date,Item,Qty,Net Sales,Cost,Phone\n"
+    "1,1,007,Ms Secret,2024-03-04,P1,2,5.00,3,555-1234\n2,1,008,Mr Hidden,2024-03-05,P2,1,7.50,4,555-4321\n"
+)
+GERMAN = (
+    "Belegnr;Pos;Kunden-Nr.;Firma;Datum;Menge;Netto;Betrag;Währung\n"
+    "4711;1;0007;Müller GmbH;03.04.2024;1.000;1.234,50;1.469,06;EUR\n"
+    "4712;1;0008;Groß AG;05.04.2024;-2;-20,00;-23,80;EUR\n"
+)
+
+
+def saved(folder, name, content):
+    """Write an export and the draft for it; return the draft and the source it makes."""
+    (folder / name).write_bytes(content)
+    draft = drafted_source(folder / name)
+    (folder / "source.toml").write_text(draft, encoding="utf-8")
+    return draft, str(folder)
+
+
+def amounts(source):
+    found = (
+        open_source(source).order_lines.select("account_id", "ordered_at", "net_amount").collect("pyarrow")
+    )
+    return [(account, str(day), float(net)) for account, day, net in found.rows()]
+
+
+def test_the_draft_of_an_english_csv_opens_as_it_is(tmp_path):
+    draft, source = saved(tmp_path, "sales 2024.csv", ENGLISH.encode())
+
+    assert "The file seems to be order_lines (one row per order line): 8 of its 11 columns found." in draft
+    assert "Doubts" not in draft
+    assert amounts(source) == [("007", "2024-03-04", 5.0), ("008", "2024-03-05", 7.5)]
+
+
+def test_the_draft_of_a_german_csv_names_encoding_formats_and_currency_and_opens_as_it_is(tmp_path):
+    draft, source = saved(tmp_path, "verkauf.csv", GERMAN.encode("latin-1"))
+    said = tomllib.loads(draft)
+
+    assert (said["currency"], said["order_lines"]["encoding"]) == ("EUR", "latin-1")
+    assert said["order_lines"]["formats"] == {
+        "ordered_at": "%d.%m.%Y",
+        "quantity": "1.234,56",
+        "net_amount": "1.234,56",
+    }
+    assert amounts(source) == [("0007", "2024-04-03", 1234.5), ("0008", "2024-04-05", -20.0)]
+
+
+def test_the_draft_of_a_sheet_opens_as_it_is(tmp_path):
+    day = pd.to_datetime(["2024-03-04", "2024-03-05"])
+    sheet = pd.DataFrame({"Kunde": ["007", "008"], "Belegdatum": day, "Umsatz": [5.0, 7.5]})
+    sheet.to_excel(tmp_path / "export.xlsx", index=False)
+    (tmp_path / "source.toml").write_text(drafted_source(tmp_path / "export.xlsx"), encoding="utf-8")
+
+    assert amounts(str(tmp_path)) == [("007", "2024-03-04", 5.0), ("008", "2024-03-05", 7.5)]
+
+
+def test_the_draft_of_a_parquet_file_of_field_codes_opens_as_it_is(tmp_path):
+    fields = {
+        "VBELN": ["1", "2"],
+        "KUNNR": ["007", "008"],
+        "AUDAT": ["20240304", "20240305"],
+        "NETWR": [5.0, 7.5],
+    }
+    pd.DataFrame(fields).to_parquet(tmp_path / "vbap.parquet")
+    (tmp_path / "source.toml").write_text(drafted_source(tmp_path / "vbap.parquet"), encoding="utf-8")
+
+    assert amounts(str(tmp_path)) == [("007", "2024-03-04", 5.0), ("008", "2024-03-05", 7.5)]
+
+
+def test_doubts_are_told_first(tmp_path):
+    draft, _ = saved(tmp_path, "verkauf.csv", GERMAN.encode("latin-1"))
+
+    assert draft.splitlines()[2:7] == [
+        "#",
+        "# Doubts:",
+        "# - 2 columns could be net_amount: 'Netto', 'Betrag'; 'Netto' is taken",
+        "# - ordered_at: 03.04.2024 may be day or month first; formats says %d.%m.%Y, else give %m.%d.%Y",
+        "# - quantity: a dot is taken as between thousands, as in 1.234,56",
+    ]
+
+
+def test_a_day_above_twelve_leaves_no_doubt_of_the_date(tmp_path):
+    draft, _ = saved(tmp_path, "verkauf.csv", GERMAN.replace("05.04.", "25.04.").encode("latin-1"))
+
+    assert "day or month" not in draft
+
+
+def test_three_values_stand_beside_each_column_and_no_name_is_shown(tmp_path):
+    draft, _ = saved(tmp_path, "sales.csv", ENGLISH.encode())
+
+    assert 'account_id = "Customer Number"  # 007, 008' in draft
+    assert not any(hidden in draft for hidden in ("Secret", "Hidden", "555"))
+
+
+def test_names_are_not_shown_where_they_stand_for_ids_or_in_the_customer_list(tmp_path):
+    lines = "Customer,Order Date,Net\nMs Secret,2024-03-04,5\nMr Hidden,2024-03-05,6\n"
+    accounts = "Customer No,Customer Name,City,Industry\n1,Secret Inc,Rome,Food\n"
+    drafts = [saved(tmp_path, "a.csv", lines.encode())[0], saved(tmp_path, "b.csv", accounts.encode())[0]]
+
+    assert not any(hidden in draft for hidden in ("Secret", "Hidden") for draft in drafts)
+    assert "[accounts]" in drafts[1]
+    assert 'name = "Customer Name"      # (not shown)' in drafts[1]
+
+
+def test_open_answers_are_not_shown(tmp_path):
+    text = "wave_id,contact_id,item_id,account_id,value,text\nW,K1,Q1,A1,4,my boss is Ms Secret\n"
+    draft, _ = saved(tmp_path, "answers.csv", text.encode())
+
+    assert "[survey_responses]" in draft
+    assert "Secret" not in draft
+
+
+def test_headings_without_a_column_are_listed_last_without_their_values(tmp_path):
+    draft, _ = saved(tmp_path, "sales.csv", ENGLISH.encode())
+
+    assert draft.splitlines()[-1] == '# Not used: "Customer Name", "Phone"'
+
+
+def test_a_required_column_may_be_taken_by_its_values_and_says_so(tmp_path):
+    text = "Customer No,Order No,Qty,When,Order Total\nA1,1,2,2024-03-04,x\nA2,2,2,2024-03-05,y\n"
+    draft, _ = saved(tmp_path, "sales.csv", text.encode())
+
+    assert "# - 'When' is taken for ordered_at by its values alone" in draft
+    assert "# - no heading was found for net_amount (what is paid, without tax), which is required" in draft
+
+
+def test_values_that_are_not_of_the_kind_are_a_doubt(tmp_path):
+    text = ENGLISH.replace("7.50", "gratis")
+
+    assert (
+        "# - 'Net Sales' is taken for net_amount, but not all its values are numbers"
+        in (saved(tmp_path, "sales.csv", text.encode())[0])
+    )
+
+
+def test_a_heading_with_quotes_and_a_file_with_a_percent_sign_stay_valid_toml(tmp_path):
+    text = 'Customer No,Order Date,Net,"a ""b"" \\ c"\nA1,2024-03-04,5,x\n'
+    draft, source = saved(tmp_path, "50%'s [1].csv", text.encode())
+
+    assert tomllib.loads(draft)["order_lines"]["path"] == "50%'s [1].csv"
+    assert amounts(source) == [("A1", "2024-03-04", 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.csv", b"", "the file 'empty.csv' is empty: not even a header line"),
+        ("a.json", b"1", "'a.json' is of no kind that is read: give CSV, Parquet or Excel (.xlsx)"),
+        ("a.csv", b"a,b,A\n1,2,3\n", "'a.csv': a stands more than once in the header"),
+        ("a.csv", b"a,b\n1,2,3\n", "'a.csv', row 2: 3 fields, but the header has 2"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        drafted_source(tmp_path / name)
+
+    assert str(caught.value) == said
+
+
+def test_kam_map_prints_the_draft(tmp_path):
+    (tmp_path / "sales.csv").write_text(ENGLISH)
+    done = CliRunner().invoke(main, ["map", str(tmp_path / "sales.csv")])
+
+    assert (done.exit_code, done.stdout) == (0, drafted_source(tmp_path / "sales.csv"))
+
+
+def test_kam_map_of_a_file_that_is_not_there_is_exit_code_2(tmp_path):
+    done = CliRunner().invoke(main, ["map", str(tmp_path / "sales.csv")])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"there is no file 'sales.csv' in {Path(tmp_path).name}\n"

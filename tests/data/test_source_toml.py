@@ -1,0 +1,160 @@
+import pytest
+
+from kamlib.data.source_toml import source_place
+from kamlib.errors import SourceError
+
+
+@pytest.fixture
+def refusal(written):
+    """Return what writes a source.toml and gives the text it is refused with."""
+
+    def refuse(text):
+        with pytest.raises(SourceError) as caught:
+            source_place(written({"source.toml": text}))
+        return str(caught.value)
+
+    return refuse
+
+
+def test_a_folder_s_tables_are_the_files_named_for_them(written):
+    place = source_place(written({"order_lines.parquet": "", "accounts.csv.gz": "", "notes.csv": ""}))
+
+    assert place.name == "shop"
+    assert {name: table.path for name, table in place.tables.items()} == {
+        "accounts": "accounts.csv.gz",
+        "order_lines": "order_lines.parquet",
+    }
+
+
+def test_a_source_toml_in_a_folder_says_what_its_tables_are(written):
+    text = 'currency = "USD"\n[order_lines]\npath = "2013.csv"\ncolumns = { net_amount = "Net" }'
+    place = source_place(written({"source.toml": text, "accounts.csv": ""}))
+
+    assert (place.name, place.currency, list(place.tables)) == ("shop", "USD", ["order_lines"])
+    assert place.tables["order_lines"].columns == {"net_amount": "Net"}
+
+
+def test_a_source_toml_may_have_another_name_and_a_byte_order_mark(written):
+    folder = written({"sales.toml": b'\xef\xbb\xbf[order_lines]\npath = "2013.csv"'})
+
+    assert source_place(f"{folder}/sales.toml").name == "sales"
+
+
+def test_a_table_in_two_files_is_refused(written):
+    with pytest.raises(SourceError) as caught:
+        source_place(written({"accounts.csv": "", "accounts.parquet": ""}))
+
+    assert (
+        str(caught.value) == "shop: accounts.parquet and accounts.csv both hold the table accounts; keep one"
+    )
+
+
+def test_a_folder_without_a_table_is_refused_with_what_is_in_it(written):
+    with pytest.raises(SourceError) as caught:
+        source_place(written({"sales.csv": "", "notes.txt": ""}))
+
+    assert str(caught.value) == (
+        "shop: no table here; files are named for their table, such as order_lines.csv, "
+        "or listed in a source.toml. Found: notes.txt, sales.csv"
+    )
+
+
+def test_a_source_that_is_not_there_is_refused_with_the_nearest_name(written):
+    source = written({"source.toml": ""})
+    with pytest.raises(SourceError) as caught:
+        source_place(f"{source}/sorce.toml")
+
+    assert str(caught.value) == "source: there is no 'sorce.toml'; did you mean 'source.toml'?"
+
+
+def test_a_source_whose_folder_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SourceError) as caught:
+        source_place(str(tmp_path / "lost" / "shop"))
+
+    assert str(caught.value) == "source: there is no 'shop' (nor its folder lost)"
+
+
+def test_a_single_export_is_refused_with_the_way_to_map_it(written):
+    with pytest.raises(SourceError) as caught:
+        source_place(written({"sales.csv": ""}) + "/sales.csv")
+
+    assert str(caught.value) == (
+        "source: 'sales.csv' is neither a folder, a source.toml nor a DuckDB file; "
+        "`kam map sales.csv` drafts a source.toml for a single export"
+    )
+
+
+def test_a_database_url_is_refused_for_now():
+    with pytest.raises(SourceError) as caught:
+        source_place("postgresql://reports@db/sales")
+
+    assert str(caught.value) == (
+        "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
+        "or give a source.toml or a DuckDB file"
+    )
+
+
+def test_text_that_is_not_toml_is_refused_with_its_place(refusal):
+    assert refusal("[order_lines]\npath = sales.csv") == (
+        "source.toml cannot be read as TOML: Invalid value (at line 2, column 8)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[orderlines]\npath = "a.csv"',
+            "source.toml: [orderlines]: no such table; did you mean 'order_lines'?",
+        ),
+        (
+            '[order_lines]\npaht = "a.csv"',
+            "source.toml: [order_lines]: no such setting: paht; did you mean 'path'?",
+        ),
+        (
+            '[order_lines]\npath = "a.csv"\ncolumns = { net_amout = "Net" }',
+            "source.toml: [order_lines]: columns: order_lines has no column net_amout; "
+            "did you mean 'net_amount'?",
+        ),
+        (
+            '[order_lines]\npath = "a.csv"\nformats = { orderd_at = "%d" }',
+            "source.toml: [order_lines]: formats: order_lines has no column orderd_at; "
+            "did you mean 'ordered_at'?",
+        ),
+        ('[order_lines]\nencoding = "utf-8"', "source.toml: [order_lines]: give either path or query"),
+        (
+            '[order_lines]\npath = "a.csv"\nquery = "select 1"',
+            "source.toml: [order_lines]: give either path or query",
+        ),
+        ("[order_lines]\npath = 3", "source.toml: [order_lines]: path: give text in quotes"),
+        (
+            '[order_lines]\npath = "a.csv"\ncolumns = { net_amount = 3 }',
+            'source.toml: [order_lines]: columns: give pairs such as { net_amount = "Net" }',
+        ),
+        ("order_lines = 3", "source.toml: [order_lines]: write it as a table with a path or a query"),
+        (
+            'currency = "dollar"',
+            "source.toml: currency is a three-letter code such as \"USD\", not 'dollar'",
+        ),
+        (
+            '[connection]\nurl = "x"',
+            "source.toml: [connection]: databases are not opened yet; list files instead",
+        ),
+        (
+            '[order_lines]\npath = "a.csv"\nformats = { ordered_at = "dd.mm.yyyy" }',
+            "source.toml: [order_lines]: formats: ordered_at: "
+            'give a date format such as "%d.%m.%Y", not "dd.mm.yyyy"',
+        ),
+        (
+            '[order_lines]\npath = "a.csv"\nformats = { net_amount = "0,00" }',
+            "source.toml: [order_lines]: formats: net_amount: "
+            'write 1234.56 as the file writes it, such as "1.234,56", not "0,00"',
+        ),
+        (
+            '[order_lines]\npath = "a.csv"\nformats = { account_id = "%d" }',
+            "source.toml: [order_lines]: formats: account_id: only dates and numbers have a format",
+        ),
+    ],
+)
+def test_a_slip_in_a_source_toml_is_refused_by_name_with_the_way_out(refusal, text, said):
+    assert refusal(text) == said

@@ -1,0 +1,87 @@
+"""The whole batch over real sales that the project has never seen."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from kamlib.cli import main
+from kamlib.publish.ledger import JobRecord, runs
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _batch(source: Path, out: Path) -> SimpleNamespace:
+    arguments = ["run", str(ROOT / "notebooks/plan.toml"), "--source", str(source / "source.toml")]
+    done = CliRunner().invoke(
+        main, [*arguments, "--param", "definition=silence", "--out", str(out), "--jobs", "2"]
+    )
+    (run,) = runs(out)
+    return SimpleNamespace(exit_code=done.exit_code, jobs=run.jobs, out=out)
+
+
+@pytest.fixture(scope="module")
+def resellers(adventureworks: Path, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    return _batch(adventureworks, tmp_path_factory.mktemp("resellers"))
+
+
+@pytest.fixture(scope="module")
+def customers(cdnow: Path, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    return _batch(cdnow, tmp_path_factory.mktemp("customers"))
+
+
+def _page_text(batch: SimpleNamespace, report: str) -> str:
+    html = (batch.out / batch.jobs[report].page).read_text(encoding="utf-8")
+    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL))
+
+
+def _number(record: JobRecord, key: str) -> float:
+    return next(finding["number"] for finding in record.findings if finding["key"] == key)
+
+
+def test_the_batch_over_the_resellers_ends_well(resellers: SimpleNamespace) -> None:
+    states = {report: record.state for report, record in resellers.jobs.items()}
+
+    assert resellers.exit_code == 0
+    assert states == {
+        "pareto/concentration": "good",
+        "churn/churn_model": "good",
+        "survey/summary": "cannot tell",
+    }
+
+
+def test_the_resellers_concentration_says_what_is_published(resellers: SimpleNamespace) -> None:
+    text = _page_text(resellers, "pareto/concentration")
+
+    assert "brings 66.7% of sales; 80% of sales takes 186 accounts" in text
+    assert _number(resellers.jobs["pareto/concentration"], "target_accounts") == 186
+
+
+def test_the_resellers_gini_stands_in_the_notebook(resellers: SimpleNamespace) -> None:
+    page = resellers.out / resellers.jobs["pareto/concentration"].page
+
+    assert re.search(r"gini\s+(6\.563e-01|6\.563000e-01|0\.656)", page.with_suffix(".ipynb").read_text())
+
+
+def test_the_news_of_the_resellers_comes_first(resellers: SimpleNamespace) -> None:
+    first = resellers.jobs["pareto/concentration"].findings[0]
+
+    assert first["severity"] == "act"
+    assert "yet the profit is gone: from 1.15 million to −0.67 million" in first["sentence"]
+
+
+def test_the_resellers_have_no_survey_and_the_page_says_so(resellers: SimpleNamespace) -> None:
+    assert "there is no survey in" in _page_text(resellers, "survey/summary")
+
+
+def test_without_cost_the_report_says_what_cannot_be_told(customers: SimpleNamespace) -> None:
+    assert customers.exit_code == 0
+    assert "Gross profit cannot be told" in _page_text(customers, "pareto/concentration")
+
+
+def test_the_index_over_real_sales_links_all_three_reports(resellers: SimpleNamespace) -> None:
+    index = (resellers.out / "index.html").read_text(encoding="utf-8")
+
+    assert all(f'href="{record.page}"' in index for record in resellers.jobs.values())
