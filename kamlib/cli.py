@@ -116,7 +116,7 @@ def map_(file: str) -> None:
     """Draft a source.toml for FILE, an export with columns of its own."""
     from kamlib.data.mapping import drafted_source
 
-    click.echo(drafted_source(file))
+    click.echo(drafted_source(file), nl=False)
 
 
 @main.command()

@@ -1,13 +1,20 @@
 """What several test files share."""
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbformat import v4
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +50,27 @@ def telco() -> Path:
     return _published_folder("telco")
 
 
+@pytest.fixture(scope="session")
+def site_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return how the batch of all reports over the sample ended: it runs once, for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    told = shared / "site.json"
+    with FileLock(shared / "site.lock"):
+        if not told.is_file():
+            kam = [sys.executable, "-m", "kamlib.cli", "run", "--jobs", "2", "--out", str(shared / "site")]
+            done = subprocess.run(kam, cwd=ROOT, capture_output=True, text=True, check=False)
+            said = {"exit_code": done.returncode, "said": done.stdout + done.stderr}
+            told.write_text(json.dumps(said | {"out": str(shared / "site"), "stdout": done.stdout}))
+    return dict(json.loads(told.read_text()))
+
+
+@pytest.fixture(scope="session")
+def site(site_run: dict[str, Any]) -> Path:
+    """Return the reports folder of that batch: index.html, and the pages of one run."""
+    return Path(site_run["out"])
+
+
 def _published_source(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp(name)
     for file in _published_folder(name).iterdir():
@@ -52,7 +80,7 @@ def _published_source(name: str, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def _published_folder(name: str) -> Path:
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / name
+    folder = ROOT.parent / "shared" / "data" / name
     if not folder.is_dir():
         reason = f"the published data ../shared/data/{name} is not here"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)

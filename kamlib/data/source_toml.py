@@ -78,7 +78,9 @@ def source_place(source: str) -> SourcePlace:
     Parameters
     ----------
     source
-        A folder (a `source.toml` in it counts), a `source.toml`, or a DuckDB file.
+        A folder (a `source.toml` in it counts), a `source.toml`, or a DuckDB file. A relative path is
+        relative to the current folder; one that a notebook gives as `../../…` is also found from the
+        project folder, where plain `papermill` starts the kernel.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def source_place(source: str) -> SourcePlace:
             "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
             "or give a source.toml or a DuckDB file"
         )
-    path = Path(source).expanduser().resolve()
+    path = _found(Path(source).expanduser()).resolve()
     if path.is_dir():
         toml = path / "source.toml"
         return _toml_place(toml) if toml.is_file() else _folder_place(path)
@@ -104,6 +106,11 @@ def source_place(source: str) -> SourcePlace:
         f"source: '{path.name}' is neither a folder, a source.toml nor a DuckDB file; "
         f"`kam map {path.name}` drafts a source.toml for a single export"
     )
+
+
+def _found(path: Path) -> Path:
+    from_project = Path(*path.parts[2:]) if path.parts[:2] == ("..", "..") else path
+    return from_project if from_project.exists() and not path.exists() else path
 
 
 def _folder_place(folder: Path) -> SourcePlace:

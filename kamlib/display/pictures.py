@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from kamlib.display.templates import rendered
 from kamlib.display.theme import RC
 from kamlib.estimate import Unknown
 
-WIDE, NARROW = 7.0, 3.4
+WIDE, NARROW = 7.0, 3.0
 """Widths in inches: of a figure in the text column, and of one on a phone."""
 
 
@@ -137,9 +138,13 @@ def _inline_svg(svg: str, prefix: str, alt: str) -> str:
     """Return an SVG that may stand in a page beside others: no clashing ids, no style of its own."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", svg))
-    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", svg)
-    svg = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", svg)
-    svg = re.sub(r"-0 (?=\d)", "0 ", svg)
-    label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1).strip()
+    used = set(re.findall(r"<[^>]*(?:url\(#|href=\"#)([^)\"]+)", svg))
+    # Tags only: an account may be called ` id="x"`.
+    svg = re.sub(r"<\w[^>]*>", lambda tag: _with_own_ids(tag[0], prefix, used), svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1).strip()
+
+
+def _with_own_ids(tag: str, prefix: str, used: set[str]) -> str:
+    tag = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", tag)
+    tag = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", tag)
+    return tag.replace("rotate(-0 ", "rotate(0 ")

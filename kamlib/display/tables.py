@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -138,9 +139,13 @@ def plain_table_html(table: pd.DataFrame) -> str:
     step = -(-len(table) // NUMBERS_SHOWN)
     taken = table.iloc[::step]
     numeric = {i for i, name in enumerate(taken) if pd.api.types.is_numeric_dtype(taken[name])}
-    rows = [[_plain(cell) for cell in row] for row in taken.itertuples(index=False)]
+    shares = {i for i in numeric if "share" in str(taken.columns[i])}
+    rows = [
+        [_plain(cell, i in shares) for i, cell in enumerate(row)] for row in taken.itertuples(index=False)
+    ]
     labels = [str(name).replace("_", " ") for name in taken]
-    return rendered("numbers.html", labels=labels, rows=rows, numeric=numeric)
+    left_out = len(table) - len(taken)
+    return rendered("numbers.html", labels=labels, rows=rows, numeric=numeric, left_out=left_out)
 
 
 def _rest(
@@ -174,9 +179,13 @@ def _with_range(row: dict[str, Any], name: str, show: Callable[[Any], str]) -> s
     return f"{show(row[name])} ({show(row[f'{name}_low'])} to {show(row[f'{name}_high'])})"
 
 
-def _plain(cell: Any) -> str:
+def _plain(cell: Any, is_share: bool) -> str:
     if pd.isna(cell):
         return theme.MISSING
+    if isinstance(cell, dt.date):
+        return theme.day(cell)
+    if is_share:
+        return theme.share(cell)
     if isinstance(cell, float):
-        return theme.number(cell, 0 if abs(cell) >= 1000 or cell == round(cell) else 3)
+        return theme.number(cell, 0 if abs(cell) >= 1000 or cell == round(cell) else 2)
     return str(cell)

@@ -67,6 +67,7 @@ RC: dict[Any, Any] = {
     "axes.grid": False,
     "grid.color": PALETTE["grid"],
     "text.color": PALETTE["ink"],
+    "text.parse_math": False,  # an account called "A_$B$" is a name, not a formula
     "xtick.color": PALETTE["muted"],
     "ytick.color": PALETTE["muted"],
     "xtick.major.size": 0,
@@ -88,17 +89,19 @@ MONTHS = (
 def money(amount: float, currency: str = "", *, million: str = " million") -> str:
     """Return an amount as a manager reads it; `million` is the word, where space is short.
 
+    From half a million on it is told in millions, so that "from 1.15 million to −0.67 million" has one unit.
+
     Examples
     --------
-    >>> money(1_163_450, "USD"), money(-673_727.11, "USD"), money(912.4)
-    ('$1.16 million', '−$673,727', '912')
+    >>> money(1_163_450, "USD"), money(-673_727.11, "USD"), money(73_316.2, "USD"), money(912.4)
+    ('$1.16 million', '−$0.67 million', '$73,316', '912')
     >>> money(float("nan"))
     '–'
     """
     if amount is None or math.isnan(amount):
         return MISSING
     size, word = abs(amount), ""
-    if round(size) >= 1e6:
+    if round(size) >= 5e5:
         size, word = size / 1e6, million
     digits = f"{size:,.2f}" if word and size < 100 else f"{size:,.1f}" if word else f"{size:,.0f}"
     sign = MINUS if amount < 0 and digits.strip("0.,") else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,22 +12,38 @@ from typing import Any
 import mistune
 from nbformat import NotebookNode
 
-from kamlib import mime
+from kamlib import __version__, mime
 from kamlib.display import theme
-from kamlib.publish.dress import rendered, tile, with_variables
+from kamlib.publish.dress import rendered, tile, told, with_variables, without_paths
 from kamlib.publish.outputs import findings, question, source_note
 
 ANALYST_TAG = "analyst"
 """Cells with this tag are for the reader of the notebook, not of the page."""
 TILES = 5
 _HIDDEN_SETTINGS = ("source", "results")
-_markdown = mistune.create_markdown(escape=True, plugins=["table"])
+
+
+class _PlainLinks(mistune.HTMLRenderer):
+    """Markdown without raw HTML, pictures from elsewhere, links that leave the page, or a second h1."""
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        return super().link(text, url, title) if url.startswith("#") else text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return text
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        return super().heading(text, max(level, 2), **attrs)
+
+
+_markdown = mistune.create_markdown(renderer=_PlainLinks(escape=True), plugins=["table"])
 
 
 @dataclass(frozen=True)
 class _Page:
     """What a page shows, in order."""
 
+    kicker: str
     question: str
     intro: str
     lead: dict[str, Any] | None
@@ -38,11 +55,12 @@ class _Page:
     settings: list[tuple[str, str]]
 
 
-def page_html(notebook: NotebookNode, *, report: str, home: str) -> str:
+def page_html(notebook: NotebookNode, *, report: str, home: str, audience: str = "") -> str:
     """Return the page of an executed notebook: the same notebook gives the same bytes.
 
     The first finding is the lead, findings with a label are tiles; both leave their place in the
-    text. Everything else keeps its order. Code, plain text and cells tagged `analyst` stay behind.
+    text. Everything else keeps its order, up to the cell where the notebook stopped. Code, plain
+    text and cells tagged `analyst` stay behind.
 
     Parameters
     ----------
@@ -52,24 +70,26 @@ def page_html(notebook: NotebookNode, *, report: str, home: str) -> str:
         Such as `pareto/concentration`.
     home
         The relative link to the index.
+    audience
+        For whom the plan says it is.
     """
-    return rendered("page.html", page=_page(notebook), report=report, home=home)
+    page = _page(notebook, report, audience)
+    return rendered("page.html", page=page, report=report, home=home, version=__version__)
 
 
-def _page(notebook: NotebookNode) -> _Page:
+def _page(notebook: NotebookNode, report: str, audience: str) -> _Page:
     found, note = findings(notebook), source_note(notebook) or {}
-    tiles = [finding for finding in found if finding.get("label")][:TILES]
-    lead = next((finding for finding in found if not finding.get("label")), None)
-    hoisted = [*tiles, *([lead] if lead else [])]
-    body = list(_body(notebook, hoisted))
-    headings = [re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', piece) for piece in body]
-    contents = [heading for piece in headings for heading in piece]
+    tiles = [finding for finding in found if told(finding)["label"]][:TILES]
+    lead = next((finding for finding in found if not told(finding)["label"]), None)
+    body = _with_anchors(list(_body(notebook, [*tiles, *([lead] if lead else [])])))
+    contents = [(anchor, _words(title)) for piece in body for anchor, title in _HEADING.findall(piece)]
     return _Page(
+        kicker=" · ".join(filter(None, (_family(report), f"for {audience}" if audience else ""))),
         question=question(notebook),
         intro=_intro(notebook),
-        lead={"action": "", "evidence": "", "severity": "info", **lead} if lead else None,
+        lead=_lead(lead, body) if lead else None,
         note=note.get("text", ""),
-        data_to=theme.day(note["as_of"]) if note.get("as_of") else "",
+        data_to=theme.day(note.get("as_of")) if note.get("as_of") else "",
         tiles=[tile(finding) for finding in tiles],
         contents=[*contents, ("how-it-was-made", "How it was made")] if contents else [],
         body=body,
@@ -77,30 +97,52 @@ def _page(notebook: NotebookNode) -> _Page:
     )
 
 
+def _lead(finding: dict[str, Any], body: list[str]) -> dict[str, Any]:
+    """Return the lead; it points at its evidence where the page shows that."""
+    lead = told(finding)
+    is_shown = any(f'id="{lead["evidence"]}"' in piece for piece in body)
+    return lead if is_shown else {**lead, "evidence": ""}
+
+
 def _body(notebook: NotebookNode, hoisted: list[dict[str, Any]]) -> Iterator[str]:
-    for index, cell in enumerate(notebook.cells):
+    opening = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
+    for cell in notebook.cells:
         if ANALYST_TAG in cell.metadata.get("tags", []):
             continue
-        if cell.cell_type == "markdown" and index > 0:
-            yield _with_anchors(str(_markdown(cell.source)))
+        if cell.cell_type == "markdown" and cell is not opening:
+            yield str(_markdown(cell.source))
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if data.get(mime.FINDING) not in hoisted and mime.SOURCE not in data and "text/html" in data:
-                yield with_variables(data["text/html"])
+                yield with_variables("".join(data["text/html"]))
+        if cell.metadata.get("papermill", {}).get("exception"):
+            return  # what follows would lead to pictures that were never drawn
 
 
-def _with_anchors(html: str) -> str:
-    return re.sub(r"<h2>(.*?)</h2>", lambda found: f'<h2 id="{_slug(found[1])}">{found[1]}</h2>', html)
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
-def _slug(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+def _with_anchors(body: list[str]) -> list[str]:
+    """Return the body with a name for each section: its number, so that no two are the same."""
+    headings = iter(range(1, 1000))
+    return [re.sub(r"<h2>", lambda _: f'<h2 id="section-{next(headings)}">', piece) for piece in body]
+
+
+def _family(report: str) -> str:
+    family, slash, _ = report.partition("/")
+    return family.replace("_", " ").capitalize() if slash else ""
 
 
 def _intro(notebook: NotebookNode) -> str:
     """Return what stands under the question in the first cell: for whom, what decision it serves."""
-    first = notebook.cells[0].source if notebook.cells else ""
-    return " ".join(line for line in first.splitlines() if line and not line.startswith("#"))
+    opening = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
+    text = "\n".join(line for line in opening.splitlines() if not line.startswith("#"))
+    return " ".join(_words(str(_markdown(text))).split())
+
+
+def _words(fragment: str) -> str:
+    """Return the words of a piece of HTML."""
+    return html.unescape(re.sub(r"<[^>]+>", "", fragment))
 
 
 def _settings(notebook: NotebookNode, note: dict[str, Any]) -> list[tuple[str, str]]:
@@ -114,17 +156,24 @@ def _settings(notebook: NotebookNode, note: dict[str, Any]) -> list[tuple[str, s
             labels |= _labels(cell.source) if "parameters" in tags else {}
     if note.get("as_of"):
         values["as_of"] = theme.day(note["as_of"])
+    source = [("Source", str(note["name"]))] if note.get("name") else []
     shown = [name for name in values if name not in _HIDDEN_SETTINGS]
-    return [(labels.get(name, name), values[name]) for name in shown]
+    return [*source, *((labels.get(name, name), without_paths(values[name])) for name in shown)]
 
 
 def _assigned(source: str) -> Iterator[tuple[str, str]]:
     for line in ast.parse(source).body:
         if isinstance(line, ast.AnnAssign | ast.Assign) and line.value is not None:
             target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
-            value = ast.literal_eval(line.value)
-            text = ", ".join(map(str, value)) or "all" if isinstance(value, list) else str(value)
-            yield ast.unparse(target), text
+            yield ast.unparse(target), _shown(ast.literal_eval(line.value))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "all"
+    return str(value) or theme.MISSING
 
 
 def _labels(source: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ from kamlib.publish.site import write_index
 
 Progress = Callable[[Mapping[str, Any]], None]
 _FILTERS = ("industry", "region", "manager")
-_VERSIONS_TOLD = ("pandas", "duckdb", "papermill", "nbconvert")
+_VERSIONS_TOLD = ("pandas", "duckdb", "papermill", "mistune")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,53 @@
+import pandas as pd
+
+from kamlib.display.tables import Column, EmptyTable, plain_table_html, reading_table
+from kamlib.estimate import Unknown
+
+COLUMNS = {"name": Column("Account"), "sales": Column("Sales", "money", warns=True)}
+
+
+def shown(names, sales, **options):
+    table = pd.DataFrame({"name": names, "sales": sales})
+    return reading_table(table, COLUMNS, key="t", title="Accounts", **options)
+
+
+def html(view):
+    return view._repr_mimebundle_()["text/html"]
+
+
+def test_what_is_left_is_added_up_in_one_more_row():
+    assert shown(list("abc"), [5.0, 2.0, 1.0], most=1).rest == ["2 others", "3"]
+
+
+def test_an_unknown_passes_through():
+    unknown = Unknown("There is no cost.")
+
+    assert reading_table(unknown, COLUMNS, key="t", title="Accounts") is unknown
+
+
+def test_a_table_without_a_row_says_so():
+    assert isinstance(shown([], []), EmptyTable)
+
+
+def test_a_loss_is_shown_as_one():
+    assert '<td class="n bad">−3</td>' in html(shown(["a"], [-3.0]))
+
+
+def test_names_are_escaped():
+    assert "&lt;script&gt;" in html(shown(["<script>"], [1.0]))
+    assert "<script>" not in html(shown(["<script>"], [1.0]))
+
+
+def test_rows_and_columns_name_themselves():
+    said = html(shown(["a"], [1.0]))
+
+    assert '<th scope="row">a</th>' in said
+    assert '<th scope="col" class="n">Sales</th>' in said
+
+
+def test_many_numbers_behind_a_picture_are_thinned_and_it_is_said():
+    assert "40 rows of 80, evenly taken." in plain_table_html(pd.DataFrame({"share": [0.5] * 80}))
+
+
+def test_shares_behind_a_picture_are_in_percent():
+    assert '<td class="n">50.0%</td>' in plain_table_html(pd.DataFrame({"amount_share": [0.5]}))
