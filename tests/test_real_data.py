@@ -73,7 +73,7 @@ def test_the_news_of_the_resellers_comes_first(resellers: SimpleNamespace) -> No
 
 
 def test_the_resellers_have_no_survey_and_the_page_says_so(resellers: SimpleNamespace) -> None:
-    assert "there is no survey in" in _page_text(resellers, "survey/summary")
+    assert "There is no survey in" in _page_text(resellers, "survey/summary")
 
 
 def test_without_cost_the_report_says_what_cannot_be_told(customers: SimpleNamespace) -> None:

@@ -166,7 +166,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "managers": Contract(
         "one row per manager",
-        "account managers",
+        "list of account managers",
         ("manager_id",),
         {
             "manager_id": _text("the manager", required=True, filled=True),
@@ -179,7 +179,7 @@ CONTRACTS: Mapping[str, Contract] = {
     ),
     "account_team": Contract(
         "one row per account, manager and role",
-        "account teams",
+        "list of account teams",
         ("account_id", "manager_id", "role"),
         {
             "account_id": _ACCOUNT,

@@ -82,10 +82,10 @@ class Tables:
         missing = [table for table in tables if table not in self]
         if missing:
             held = " and ".join(dict.fromkeys(CONTRACTS[table].holds for table in missing))
-            named = ", ".join(missing)
-            noun = "tables are" if len(missing) > 1 else "table is"
+            noun = "tables" if len(missing) > 1 else "table"
             raise CannotTell(
-                f"This cannot be told: there is no {held} in {self.name} (the {noun} missing: {named}).",
+                f"There is no {held} in {self.name}, so this cannot be told. "
+                f"It takes the {noun} {', '.join(missing)}.",
                 missing[0],
             )
         for table in tables:

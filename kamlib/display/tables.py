@@ -54,6 +54,7 @@ class TableView:
     subtitle: str
     columns: list[Column]
     rows: list[list[str]]
+    details: list[str]
     rest: list[str]
     plain: str
 
@@ -80,6 +81,7 @@ def reading_table(
     key: str,
     title: str,
     subtitle: str = "",
+    detail: str = "",
     currency: str = "",
     most: int = 12,
     others: str = "others",
@@ -97,6 +99,8 @@ def reading_table(
         Its name within the report.
     title, subtitle
         What it shows; measure, unit, period.
+    detail
+        A column whose text stands small under each row's name.
     currency
         Of the money columns.
     most
@@ -127,6 +131,9 @@ def reading_table(
         subtitle=subtitle,
         columns=list(shown.values()),
         rows=[[formats[name](row) for name in shown] for row in head.to_dict("records")],
+        details=["" if pd.isna(text) else str(text) for text in head[detail]]
+        if detail in head
+        else [""] * most,
         rest=_rest(left, shown, formats, others) if len(left) else [],
         plain=table.loc[:, list(shown)].to_string(index=False, max_rows=most),
     )

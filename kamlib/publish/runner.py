@@ -326,9 +326,8 @@ def _published(folder: Path, job: Job, done: Executed) -> str:
     _write(base.with_name(base.name + ".ipynb"), _notebook_bytes(done.notebook))
     if done.state == "failed":
         return ""
-    page = page_html(
-        done.notebook, report=job.report, home="../" * (job.report.count("/") + 1) + "index.html"
-    )
+    home = "../" * (job.report.count("/") + 1) + "index.html"
+    page = page_html(done.notebook, report=job.report, home=home, audience=job.audience)
     for name, parquet in kept_tables(done.notebook).items():
         _write(base.with_name(base.name + ".tables") / f"{name}.parquet", parquet)
     _write(base.with_name(base.name + ".html"), page.encode())

@@ -163,8 +163,8 @@ def test_a_missing_table_is_told_in_plain_words(lines):
         tables.require("order_lines", "survey_waves", "survey_responses")
 
     assert str(caught.value) == (
-        "This cannot be told: there is no survey in shop "
-        "(the tables are missing: survey_waves, survey_responses)."
+        "There is no survey in shop, so this cannot be told. "
+        "It takes the tables survey_waves, survey_responses."
     )
 
 
@@ -172,7 +172,7 @@ def test_an_optional_table_that_is_missing_is_an_unknown(lines):
     tables = open_source(lines("1,1,A,2013-11-01,1,5"))
 
     assert tables.optional("managers") == Unknown(
-        "There is no account managers in shop (managers is missing).", "managers"
+        "There is no list of account managers in shop (managers is missing).", "managers"
     )
     assert "managers" not in tables
 

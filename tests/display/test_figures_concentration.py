@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.concentration import concentration, concentration_table
-from kamlib.display.figures.concentration import pareto_curve
+from kamlib.display.figures.concentration import pareto_curve, tier_bars
 
 SALES = pd.Series([60.0, 20.0, 10.0, 6.0, 4.0], index=list("abcde"), name="sales")
 
@@ -17,9 +17,40 @@ def test_the_curve_is_the_cumulative_share(ax):
 
 
 def test_the_title_states_the_finding(ax):
-    assert ax.figure.get_suptitle() == "1 of 5 accounts bring 60.0% of sales"
+    assert ax.figure.get_suptitle() == "1 of 5 accounts brings 60.0% of sales"
 
 
 def test_it_carries_alt_text_and_a_subtitle(ax):
     assert "60.0%" in ax.figure.get_label()
     assert ax.get_title(loc="left").startswith("Cumulative share of sales")
+
+
+def test_long_curves_are_thinned_but_keep_their_end():
+    sales = pd.Series(range(1, 5001), dtype=float)
+    drawn = pareto_curve(concentration_table(sales), concentration(sales)).lines[1]
+
+    assert len(drawn.get_xdata()) < 500
+    assert (drawn.get_xdata()[-1], drawn.get_ydata()[-1]) == pytest.approx((1, 1))
+
+
+def test_tier_bars_are_as_wide_as_their_shares():
+    tiers = pd.DataFrame(
+        {"tier": ["A", "B"], "account_share": [0.25, 0.75], "net_revenue_365_share": [0.8, 0.2]}
+    )
+    bars = tier_bars(tiers)
+
+    assert [patch.get_width() for patch in bars.patches] == pytest.approx([0.25, 0.8, 0.75, 0.2])
+    assert bars.figure.get_suptitle() == "Tier A: 25% of accounts, 80% of sales"
+
+
+def test_a_tier_that_loses_money_has_no_part_of_the_profit():
+    tiers = pd.DataFrame(
+        {
+            "tier": ["A", "B"],
+            "account_share": [0.5, 0.5],
+            "net_revenue_365_share": [0.9, 0.1],
+            "gross_profit_365_share": [1.2, -0.2],
+        }
+    )
+
+    assert [label.get_text() for label in tier_bars(tiers).get_yticklabels()] == ["accounts", "sales"]

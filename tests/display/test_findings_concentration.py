@@ -1,7 +1,13 @@
+import datetime as dt
+
 import pandas as pd
 
 from kamlib.analysis.concentration import concentration
-from kamlib.display.findings.concentration import concentration_findings, rule_of_80_20
+from kamlib.display.findings.concentration import (
+    concentration_findings,
+    large_customer_finding,
+    rule_of_80_20,
+)
 from kamlib.estimate import Unknown
 
 FOUND = concentration(pd.Series([60.0, 20.0, 10.0, 6.0, 4.0], index=list("abcde"), name="sales"))
@@ -22,3 +28,48 @@ def test_without_a_year_before_the_dependence_leads_and_the_reason_is_told():
 
 def test_80_20_is_said_to_fail_where_it_does():
     assert rule_of_80_20(FOUND, as_of="2025-12-31").sentence.startswith("The 80/20 rule does not hold here")
+
+
+YEARS = pd.DataFrame(
+    {
+        "window": ["this year", "last year"],
+        "starts": [dt.date(2025, 1, 1), dt.date(2024, 1, 1)],
+        "ends": [dt.date(2025, 12, 31), dt.date(2024, 12, 31)],
+        "account_count": [493, 365],
+        "net_revenue": [36_240_484.70, 27_921_670.52],
+        "gross_profit": [-673_727.11, 1_153_444.77],
+        "below_cost_count": [297, 105],
+    }
+)
+
+
+def test_a_profit_that_is_gone_comes_before_everything_else():
+    first = concentration_findings(FOUND, YEARS, as_of="2025-12-31", currency="USD")[0]
+
+    assert first.sentence == (
+        "Sales grew 30% to $36.24 million, yet the profit is gone: "
+        "from $1.15 million to −$0.67 million in twelve months."
+    )
+    assert first.action == "Find out why 297 of 493 accounts are sold to below cost (last year 105 of 365)."
+    assert (first.severity, first.evidence) == ("act", "below-cost")
+
+
+def test_a_profit_that_stays_is_a_tile_only():
+    kept = YEARS.assign(gross_profit=[1_100_000.0, 1_153_444.77])
+    keys = [finding.key for finding in concentration_findings(FOUND, kept, as_of="2025-12-31")]
+
+    assert keys[:3] == ["dependence", "sales", "gross_profit"]
+
+
+def test_the_great_customers_are_named_with_their_group():
+    customers = pd.DataFrame({"name": ["Ann"], "amount_share": [0.125], "account_count": [3]})
+
+    assert large_customer_finding(customers, as_of="").sentence == (
+        "A tenth of sales or more comes from Ann (12.5%, 3 accounts)."
+    )
+
+
+def test_no_great_customer_is_said_too():
+    none = pd.DataFrame({"name": [], "amount_share": [], "account_count": []})
+
+    assert large_customer_finding(none, as_of="").sentence.startswith("No customer brings a tenth")

@@ -10,6 +10,7 @@ import pandas as pd
 from kamlib.analysis.survey.design import SurveyDesign
 from kamlib.analysis.survey.estimation import AT_LEAST, estimate_columns, mean_estimate
 from kamlib.analysis.survey.proportions import share_estimate
+from kamlib.estimate import Unknown
 
 SCALE: dict[int, str] = {
     5: "high satisfaction",
@@ -102,6 +103,31 @@ def satisfaction_table(
             }
         )
     return pd.DataFrame(rows)
+
+
+def known_rows(table: pd.DataFrame, name: str) -> pd.DataFrame | Unknown:
+    """Return the rows that have a number; an `Unknown` where none has.
+
+    Parameters
+    ----------
+    table
+        With the columns `name` and `name_note`.
+    name
+        Such as `share` or `top2`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"top2": [0.5, None], "top2_note": ["", "2 accounts: too few to tell."]})
+    >>> len(known_rows(table, "top2"))
+    1
+    >>> known_rows(table.tail(1), "top2").reason
+    '2 accounts: too few to tell.'
+    """
+    known = table[table[name].notna()]
+    if known.empty:
+        notes = table[f"{name}_note"].to_list()
+        return Unknown(notes[0] if notes else "Nobody was asked.", name)
+    return known
 
 
 def net_values(values: pd.Series) -> pd.Series:

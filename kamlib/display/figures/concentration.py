@@ -55,7 +55,8 @@ def pareto_curve(
     ax.grid(axis="y")
     return described(
         ax,
-        title=f"{top_accounts:,} of {len(table):,} accounts bring {share} of {measure}",
+        title=f"{top_accounts:,} of {len(table):,} accounts {'brings' if top_accounts == 1 else 'bring'} "
+        f"{share} of {measure}",
         subtitle=_joined(f"Cumulative share of {measure}, largest accounts first", period),
         alt=f"A curve of the cumulative share of {measure}. The largest fifth of accounts brings {share}; "
         f"{theme.counted(target_accounts, 'account')} of {len(table):,} bring {reached}.",

@@ -41,19 +41,11 @@ def level_bars(
     for level in (1, 2, 3, 4, 5):
         ax.barh(shares.index, shares[level], left=left, color=_COLOURS[level], height=0.7)
         for y, (start, width) in enumerate(zip(left, shares[level], strict=True)):
-            if width >= (0.13 if is_narrow(ax) else 0.06):
-                text = theme.share(width, 0)
-                ax.text(
-                    start + width / 2,
-                    y,
-                    text,
-                    ha="center",
-                    va="center",
-                    color=_ON_COLOUR[level],
-                    fontsize="small",
-                )
+            if width >= (0.16 if is_narrow(ax) else 0.06):
+                centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": "small"}
+                ax.text(start + width / 2, y, theme.share(width, 0), color=_ON_COLOUR[level], **centred)
         left = left + shares[level]
-    ax.axvline(0, color=theme.PALETTE["muted"], linewidth=0.8)
+    ax.axvline(0, color=theme.PALETTE["muted"], linewidth=0.8, zorder=0)
     _name_levels(ax, levels.drop_duplicates("level").set_index("level")["words"])
     ax.tick_params(axis="y", colors=theme.PALETTE["ink"])
     ax.spines[["left", "bottom"]].set_visible(False)
@@ -79,7 +71,7 @@ def share_ranges(
     Parameters
     ----------
     table
-        With `column`, `column_low`, `column_high`; rows without a number are passed over.
+        With `column`, `column_low`, `column_high`, no number missing.
     column
         Shares, 0 to 1.
     labels
@@ -88,7 +80,7 @@ def share_ranges(
         The words of the figure.
     """
     ax = axes(ax)
-    known = table.dropna(subset=[column]).iloc[::-1]
+    known = table.iloc[::-1]
     ink, accent = theme.PALETTE["ink"], theme.PALETTE["accent"]
     ax.hlines(
         known[labels], known[f"{column}_low"], known[f"{column}_high"], color=accent, linewidth=3, alpha=0.45
@@ -114,14 +106,8 @@ def share_ranges(
 def _name_levels(ax: Axes, words: pd.Series) -> None:
     """Name the five levels over the bars, in the order in which the bars show them."""
     patches = [Patch(color=_COLOURS[level], label=words[level]) for level in (1, 2, 3, 4, 5)]
-    ax.legend(
-        handles=patches,
-        ncols=2 if is_narrow(ax) else 5,
-        loc="lower center",
-        bbox_to_anchor=(0.42, 1.0),
-        frameon=False,
-        fontsize="small",
-        handlelength=1,
-        handleheight=1,
-        columnspacing=1.2,
+    box: dict[str, Any] = {"handlelength": 1, "handleheight": 1, "columnspacing": 1, "borderaxespad": 0.2}
+    ncols = 1 if is_narrow(ax) else 5
+    ax.figure.legend(
+        handles=patches, ncols=ncols, loc="outside upper left", frameon=False, fontsize="small", **box
     )

@@ -42,11 +42,11 @@ def _call_list(held: Any, called: Any, common: dict[str, Any]) -> Finding | Unkn
     if isinstance(held, Unknown):
         return held
     value, low, high = (theme.share(part, 0) for part in (held.value, held.low, held.high))
-    leavers = theme.number(called.likely_leavers) if called.likely_leavers >= 1 else "less than one"
+    leavers = f"about {theme.number(called.likely_leavers)}" if called.likely_leavers >= 1 else "hardly one"
     return Finding(
         key="call_list",
         kind="forecast",
-        sentence=f"Call {len(called.scores):,} accounts, of which about {leavers} will leave. In the past, "
+        sentence=f"Call {len(called.scores):,} accounts, of which {leavers} will leave. In the past, "
         f"a list of this length held {value} of the sales that then left us (between {low} and {high}).",
         action="Call from the top of the list, the most sales at risk first.",
         evidence="calls",

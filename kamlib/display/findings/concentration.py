@@ -82,7 +82,15 @@ def large_customer_finding(customers: pd.DataFrame, *, as_of: str) -> Finding:
         )
         sentence = f"A tenth of sales or more comes from {named}."
     severity: Any = "info" if customers.empty else "watch"
-    return Finding(key="large_customers", kind="fact", sentence=sentence, severity=severity, as_of=as_of)
+    return Finding(
+        key="large_customers",
+        kind="fact",
+        sentence=sentence,
+        number=float(customers["amount_share"].sum()),
+        unit="share",
+        severity=severity,
+        as_of=as_of,
+    )
 
 
 def _dependence(found: Any, common: dict[str, Any]) -> Finding:
@@ -96,6 +104,8 @@ def _dependence(found: Any, common: dict[str, Any]) -> Finding:
         f"{target} of sales takes {theme.counted(found.target_accounts, 'account')}.",
         action=f"Know the ten largest by name and give each one an owner: together they are {ten} of sales.",
         evidence="accounts",
+        number=found.top_share,
+        unit="share",
         severity="watch" if found.largest_ten_share > 0.3 else "info",
         **common,
     )

@@ -78,7 +78,7 @@ def _tiles(row: pd.Series, as_of: str) -> list[Finding]:
         ("top2", "Satisfied", "share", 1, "higher"),
         ("bottom2", "Dissatisfied", "share", 1, "lower"),
         ("net", "Satisfied less dissatisfied", "points", 100, "higher"),
-        ("mean", "Mean level, 1 to 5", "", 1, "higher"),
+        ("mean", "Average level, 1 to 5", "", 1, "higher"),
     ]
     return [
         Finding(

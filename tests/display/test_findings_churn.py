@@ -1,0 +1,65 @@
+import datetime as dt
+from types import SimpleNamespace
+
+import pandas as pd
+
+from kamlib.display.findings.churn import churn_findings, rule_finding
+from kamlib.estimate import Estimate, Unknown
+
+SLICES = pd.DataFrame(
+    {
+        "part": ["training", "test", "today"],
+        "cut_off": [dt.date(2025, 1, 1), dt.date(2025, 6, 1), dt.date(2025, 12, 31)],
+        "n": [90, 100, 80],
+        "lost_count": [9, 20, None],
+        "lost_share": [0.1, 0.2, None],
+        "left_out_count": [5, 6, 7],
+    }
+)
+STUDY = SimpleNamespace(
+    as_of=dt.date(2025, 12, 31),
+    slices=SLICES,
+    scores=pd.DataFrame({"probability": [0.5] * 80}),
+    rule=SimpleNamespace(definition="silence", horizon_days=120, partial_share=0.5),
+)
+CALLED = SimpleNamespace(scores=STUDY.scores.head(30), likely_leavers=9.6, revenue_at_risk=5000.0)
+HELD = Estimate(0.6, 0.4, 0.8, 100, "bootstrap over accounts")
+HITS = Estimate(11 / 30, 0.22, 0.54, 30, "Wilson")
+
+
+def findings(held=HELD, called=CALLED):
+    return churn_findings(STUDY, called, held=held, hits=HITS, loss=Unknown("none at risk"))
+
+
+def test_the_list_comes_first_with_its_past_and_its_range():
+    first = findings()[0]
+
+    assert first.sentence == (
+        "Call 30 accounts, of which about 10 will leave. In the past, a list of this length held 60% of the "
+        "sales that then left us (between 40% and 80%)."
+    )
+    assert (first.kind, first.evidence, first.money_per_year) == ("forecast", "calls", -5000.0)
+
+
+def test_a_list_of_which_hardly_anybody_leaves_says_so():
+    called = SimpleNamespace(scores=STUDY.scores.head(3), likely_leavers=0.2, revenue_at_risk=1.0)
+
+    assert findings(called=called)[0].sentence.startswith("Call 3 accounts, of which hardly one will leave.")
+
+
+def test_what_cannot_be_told_stays_unknown():
+    assert findings(held=Unknown("nobody left"))[0] == Unknown("nobody left")
+    assert Unknown("none at risk") in findings()
+
+
+def test_the_last_list_is_held_against_what_came():
+    tile = next(finding for finding in findings() if getattr(finding, "key", "") == "hit_rate")
+
+    assert tile.sentence == "Of the first 30 on the list of 1 Jun 2025, 11 left."
+
+
+def test_what_counts_as_lost_is_said_with_how_often_it_happened():
+    assert rule_finding(STUDY).sentence == (
+        "An account counts as lost if it orders nothing for 120 days. "
+        "After the days looked at, 10% to 20% of the accounts at risk were lost."
+    )
