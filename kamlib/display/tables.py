@@ -13,7 +13,7 @@ from kamlib.display import theme
 from kamlib.display.templates import rendered
 from kamlib.estimate import Unknown
 
-Kind = Literal["text", "money", "share", "count", "number", "date"]
+Kind = Literal["text", "money", "share", "count", "number", "index", "date"]
 NUMBERS_SHOWN = 40
 
 
@@ -174,6 +174,7 @@ def _format(name: str, column: Column, currency: str) -> Callable[[dict[str, Any
         "share": theme.share,
         "count": theme.number,
         "number": lambda cell: theme.number(cell, 2),
+        "index": lambda cell: theme.number(cell, 3),
         "date": theme.day,
     }
     show = formats[column.kind]

@@ -90,8 +90,8 @@ def test_a_link_out_of_the_page_becomes_words():
 
 
 def test_settings_show_labels_and_no_path():
-    stated = code(source='folder: str = "/home/ann/acme"  # Folder; any', tags=["parameters"])
-    given = code(source='source = "/home/ann/data"\nresults = "/srv/x"', tags=["injected-parameters"])
+    stated = code(source='folder: str = "/srv/ann/acme"  # Folder; any', tags=["parameters"])
+    given = code(source='source = "/srv/ann/data"\nresults = "/srv/x"', tags=["injected-parameters"])
     page = html(stated, given)
 
     assert "<dt>Folder</dt><dd>acme</dd>" in page

@@ -42,7 +42,7 @@ def test_a_failed_report_keeps_its_last_good_page_and_says_since_when():
 
 
 def test_an_error_shows_no_path_of_the_machine():
-    page = failed("FileNotFoundError: '/home/ann/x/orders.csv' in cell 5", None)
+    page = failed("FileNotFoundError: '/srv/ann/x/orders.csv' in cell 5", None)
 
     assert "&#39;orders.csv&#39; in cell 5. There is no earlier page." in page
     assert "/home" not in page
