@@ -309,11 +309,11 @@ def _end_job(batch: _Batch, job: Job, future: Future[Executed]) -> None:
         told |= {"seconds": done.seconds, "question": question(done.notebook)}
         page = _published(batch.folder, job, done)
         told |= {"state": done.state, "error": done.error, "page": page}
-        told |= {"findings": findings(done.notebook), "source": source_note(done.notebook)}
-    except Exception as fault:  # a fault in a page, or of a worker, is this report's own
+        said = {"findings": findings(done.notebook), "source": source_note(done.notebook)}
+        line = batch.tell("job ended", **told, **said)
+    except Exception as fault:  # a fault in a page, a finding or a worker is this report's own
         _clear(batch.folder, job)
-        told |= {"state": "failed", "error": _words(fault)}
-    line = batch.tell("job ended", **told)
+        line = batch.tell("job ended", **told | {"state": "failed", "error": _words(fault), "page": ""})
     batch.ended[job.report] = job_record(line, batch.folder.name)
 
 

@@ -339,3 +339,15 @@ def test_the_ledger_is_one_json_object_a_line(batch):
     lines = (batch[0].folder / LEDGER_NAME).read_text().splitlines()
 
     assert [json.loads(line) for line in lines] == batch[2]
+
+
+def test_a_finding_that_is_no_number_harms_only_its_own_report(plan_of, tmp_path):
+    odd = (
+        "from IPython.display import display\n"
+        'display({"application/vnd.kamlib.finding+json": {"key": "x", "number": float("nan")}}, raw=True)'
+    )
+    done = run_plan(plan_of(tmp_path, {"odd": odd, "sound": "x"}), out=tmp_path / "reports")
+
+    assert state_of(done)["sound"] == "good"
+    assert state_of(done)["odd"] == "good"
+    assert done.index.is_file()
