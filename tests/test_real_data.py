@@ -60,7 +60,7 @@ def test_the_resellers_concentration_says_what_is_published(resellers: SimpleNam
 
 
 def test_the_resellers_gini_is_told(resellers: SimpleNamespace) -> None:
-    assert "186 0.656 0.005 221" in _page_text(resellers, "pareto/concentration")
+    assert "186 0.656 45.24 221" in _page_text(resellers, "pareto/concentration")
 
 
 def test_the_news_of_the_resellers_comes_first(resellers: SimpleNamespace) -> None:

@@ -36,8 +36,8 @@ def year_table(
         `gross_profit`, `margin` (of the revenue whose cost is known), `below_cost_count` (accounts whose
         gross profit is below zero). Unknown where the source does not reach back two whole years.
     """
-    if (as_of - first).days + 1 < 2 * YEAR:
-        days = (as_of - first).days + 1
+    days = _days_held(as_of, first)
+    if days < 2 * YEAR:
         return Unknown(
             f"This year cannot be compared with last: that takes {2 * YEAR} days, and the data hold {days}.",
             "years",
@@ -45,6 +45,23 @@ def year_table(
     ends = {"this year": as_of, "last year": as_of - dt.timedelta(days=YEAR)}
     rows = [_year(account_table, window, end, target_share) for window, end in ends.items()]
     return pd.DataFrame(rows)
+
+
+def comparable_years(account_table: pd.DataFrame, as_of: dt.date, *, first: dt.date) -> pd.DataFrame:
+    """Return the account table, without last year's columns where the data do not hold all of last year.
+
+    Parameters
+    ----------
+    account_table, as_of, first
+        As in `year_table`.
+    """
+    if _days_held(as_of, first) >= 2 * YEAR:
+        return account_table
+    return account_table.drop(columns=[name for name in account_table if name.endswith(f"_prev_{YEAR}")])
+
+
+def _days_held(as_of: dt.date, first: dt.date) -> int:
+    return (as_of - first).days + 1
 
 
 def _year(account_table: pd.DataFrame, window: str, end: dt.date, target_share: float) -> dict[str, object]:

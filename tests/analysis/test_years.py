@@ -8,7 +8,7 @@ import pytest
 from kamlib.analysis.profitability import below_cost, gross_profit
 from kamlib.analysis.snapshot import account_table, named_accounts
 from kamlib.analysis.team import with_owner
-from kamlib.analysis.years import year_table
+from kamlib.analysis.years import comparable_years, year_table
 from kamlib.estimate import Unknown
 
 AS_OF = dt.date(2024, 12, 31)
@@ -84,3 +84,12 @@ def test_the_owner_is_who_has_the_role_kam() -> None:
 
 def test_without_teams_there_is_no_owner_column() -> None:
     assert "owner" not in with_owner(ACCOUNTS, Unknown("no teams"), Unknown("no managers"))
+
+
+def test_half_of_last_year_is_not_shown_beside_this_year() -> None:
+    whole = comparable_years(ACCOUNTS, AS_OF, first=dt.date(2023, 1, 1))
+    half = comparable_years(ACCOUNTS, AS_OF, first=dt.date(2023, 7, 1))
+
+    assert "net_revenue_prev_365" in whole
+    assert [name for name in half if "_prev_" in name] == []
+    assert "net_revenue_365" in half

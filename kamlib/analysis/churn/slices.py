@@ -82,8 +82,8 @@ def cut_offs(
         return Unknown(
             f"The history is too short to learn who leaves: it needs {SHORTEST_HISTORY + 2 * reach} days "
             f"({SHORTEST_HISTORY} to look back on and two windows of {reach}) and has "
-            f"{(as_of - first_ordered_at).days}. Wait, set a shorter horizon_days with "
-            'definition = "silence", or use the list of accounts going quiet.',
+            f"{(as_of - first_ordered_at).days}. Wait for more history, or set "
+            'definition = "silence" with a shorter horizon_days.',
             "churn_history",
         )
     count = min(training_slices, room // QUARTER + 1)

@@ -215,7 +215,7 @@ def _too_few(ground: _Ground) -> Unknown | None:
 
 def _way_out(rule: ChurnRule) -> str:
     other = 'Set definition = "silence"' if rule.definition != "silence" else "Set another horizon_days"
-    return f"{other}, wait for more history, or use the list of accounts going quiet."
+    return f"{other}, or wait for more history."
 
 
 def _slice_table(ground: _Ground) -> pd.DataFrame:

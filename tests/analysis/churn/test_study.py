@@ -60,9 +60,7 @@ def test_too_few_accounts_are_said_with_counts_and_a_way_out(company_lines: pd.D
 
     assert isinstance(refusal, Unknown)
     assert refusal.reason.startswith("Too few accounts to learn from: ")
-    assert refusal.reason.endswith(
-        'Set definition = "silence", wait for more history, or use the list of accounts going quiet.'
-    )
+    assert refusal.reason.endswith('Set definition = "silence", or wait for more history.')
 
 
 def test_a_company_nobody_leaves_cannot_be_learned_from() -> None:
