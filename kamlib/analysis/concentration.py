@@ -212,11 +212,13 @@ def without_largest(amount: pd.Series, *, most: int = 5) -> pd.DataFrame:
         One row per number of accounts gone, from 0: `accounts_gone`, `total`, `total_share` (of the
         full total), `top_share` (of the top 20 % among those that stay).
     """
-    ranked = concentration_table(amount[amount > 0])["amount"]
+    if amount.sum() <= 0:
+        return pd.DataFrame(columns=["accounts_gone", "total", "total_share", "top_share"])
+    ranked = concentration_table(amount)["amount"]
     rows = []
     for gone in range(min(most, len(ranked) - 1) + 1):
         left = ranked.iloc[gone:]
-        top = left.head(top_count(len(left))).sum() / left.sum()
+        top = left.head(top_count(len(left))).sum() / left.sum() if left.sum() > 0 else np.nan
         rows.append((gone, left.sum(), left.sum() / ranked.sum(), top))
     return pd.DataFrame(rows, columns=["accounts_gone", "total", "total_share", "top_share"])
 

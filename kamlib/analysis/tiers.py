@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.concentration import concentration_table
+from kamlib.estimate import Unknown
 
 CUTS = (0.8, 0.95)
 
@@ -64,7 +65,9 @@ def is_key_account(accounts: pd.DataFrame, tier: pd.Series) -> pd.Series:
     return (tier == "A").rename("is_key")
 
 
-def tier_table(account_table: pd.DataFrame, tier: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
+def tier_table(
+    account_table: pd.DataFrame, tier: pd.Series, columns: Sequence[str]
+) -> pd.DataFrame | Unknown:
     """Return one row per tier: how many accounts, and their part of each amount.
 
     Parameters
@@ -78,10 +81,12 @@ def tier_table(account_table: pd.DataFrame, tier: pd.Series, columns: Sequence[s
 
     Returns
     -------
-    DataFrame
+    DataFrame or Unknown
         `tier` A, B, C, `account_count`, `account_share`, and for each column its sum and
         `<column>_share` (missing where the total is not above zero).
     """
+    if tier.isna().all():
+        return Unknown("No account has bought in these 12 months, so there are no tiers.", "tiers")
     columns = [name for name in columns if name in account_table]
     frame = account_table.assign(tier=account_table["account_id"].map(tier))
     grouped = frame.groupby("tier", observed=True)
@@ -137,12 +142,15 @@ def large_customers(amount: pd.Series, accounts: pd.DataFrame, *, least: float =
     Returns
     -------
     DataFrame
-        `parent_id`, `name`, `account_count`, `amount`, `amount_share`, largest first.
+        `parent_id`, `name`, `account_count`, `amount`, `amount_share`, largest first; no row where the
+        total is not above zero.
 
     Notes
     -----
     ASC 280-10-50-42: ten percent or more, a group of entities under common control as one customer.
     """
+    if amount.sum() <= 0:
+        return pd.DataFrame(columns=["parent_id", "name", "account_count", "amount", "amount_share"])
     group = amount.index.to_series().map(parent_of(accounts)).fillna(amount.index.to_series())
     grouped = amount.groupby(group.rename("parent_id"))
     table = pd.DataFrame({"account_count": grouped.size(), "amount": grouped.sum()}).reset_index()

@@ -33,7 +33,8 @@ def year_table(
     DataFrame or Unknown
         Two rows, `window` = this year, last year: `starts`, `ends` (days, both included), `account_count`
         (accounts with an order), `net_revenue`, `top_share`, `target_accounts`; with cost also
-        `gross_profit`, `margin` (of the revenue whose cost is known), `below_cost_count` (accounts whose
+        `gross_profit`, `margin` (of the revenue whose cost is known), `costed_share` (the part of the revenue
+        whose cost is known), `below_cost_count` (accounts whose
         gross profit is below zero). Unknown where the source does not reach back two whole years.
     """
     days = _days_held(as_of, first)
@@ -45,6 +46,26 @@ def year_table(
     ends = {"this year": as_of, "last year": as_of - dt.timedelta(days=YEAR)}
     rows = [_year(account_table, window, end, target_share) for window, end in ends.items()]
     return pd.DataFrame(rows)
+
+
+def has_lost_profit(years: pd.DataFrame | Unknown) -> bool:
+    """Return whether gross profit fell by more than half because less is left of each sale.
+
+    A profit that fell with sales alone, or because cost is known for another part of them, is no such
+    loss: the margin must have fallen by a quarter, with the cost of at least 80 % of sales known in both
+    years and for about the same part (within 5 points).
+
+    Parameters
+    ----------
+    years
+        `year_table`; nothing is lost where it is an `Unknown`.
+    """
+    if isinstance(years, Unknown) or "gross_profit" not in years:
+        return False
+    now, before = years.iloc[0], years.iloc[1]
+    fell = 0 < before["gross_profit"] > 2 * now["gross_profit"] and now["margin"] < 0.75 * before["margin"]
+    known, known_before = now["costed_share"], before["costed_share"]
+    return bool(fell and min(known, known_before) >= 0.8 and abs(known - known_before) <= 0.05)
 
 
 def comparable_years(account_table: pd.DataFrame, as_of: dt.date, *, first: dt.date) -> pd.DataFrame:
@@ -83,5 +104,6 @@ def _year(account_table: pd.DataFrame, window: str, end: dt.date, target_share: 
         costed = account_table[f"costed_revenue{suffix}"].sum()
         row["gross_profit"] = float(profit.sum())
         row["margin"] = float(profit.sum() / costed) if costed > 0 else np.nan
+        row["costed_share"] = float(costed / revenue.sum()) if revenue.sum() > 0 else np.nan
         row["below_cost_count"] = int((profit < 0).sum())
     return row

@@ -73,6 +73,8 @@ def data_note(note: Mapping[str, Any], *said: str) -> DataNote:
     left = note["lines_left_out"]
     if left:
         text.append(f"{theme.counted(left, 'later order line')} {'is' if left == 1 else 'are'} left out.")
+    if len(note.get("currencies", ())) > 1:
+        text.append(f"Amounts in {' and '.join(note['currencies'])} are added as they stand.")
     for name, values in note["filters"].items():
         text.append(f"Only {name} {', '.join(values)}.")
     return DataNote(note, " ".join([*text, *filter(None, said)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from kamlib.display.templates import rendered
 from kamlib.estimate import Unknown
 
 Kind = Literal["text", "money", "share", "count", "number", "index", "date"]
-NUMBERS_SHOWN = 40
+NUMBERS_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def plain_table_html(table: pd.DataFrame) -> str:
     step = -(-len(table) // NUMBERS_SHOWN)
     taken = table.iloc[::step]
     numeric = {i for i, name in enumerate(taken) if pd.api.types.is_numeric_dtype(taken[name])}
-    shares = {i for i in numeric if "share" in str(taken.columns[i])}
+    shares = {i for i in numeric if re.search(r"share(_low|_high)?$|^top2|^bottom2", str(taken.columns[i]))}
     rows = [
         [_plain(cell, i in shares) for i, cell in enumerate(row)] for row in taken.itertuples(index=False)
     ]

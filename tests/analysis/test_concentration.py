@@ -141,3 +141,13 @@ def test_what_is_left_when_the_largest_leave() -> None:
 
     assert table["total"].to_list() == [100.0, 50.0]
     assert table["top_share"].to_list() == pytest.approx([0.5, 0.6])
+
+
+def test_accounts_below_zero_stay_in_what_is_left() -> None:
+    table = without_largest(pd.Series({"a": 100.0, "b": 50.0, "c": -60.0}), most=1)
+
+    assert table["total"].to_list() == [90.0, -10.0]
+
+
+def test_of_a_total_below_zero_nothing_is_left_to_lose() -> None:
+    assert without_largest(pd.Series({"a": 1.0, "b": -5.0})).empty

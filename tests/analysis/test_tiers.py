@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kamlib.analysis.tiers import abc_tier, is_key_account, large_customers, parent_of, tier_table
+from kamlib.estimate import Unknown
 
 
 def test_the_account_that_crosses_the_line_is_in() -> None:
@@ -72,3 +73,17 @@ def test_companies_of_one_group_are_one_customer_and_a_tenth_is_enough() -> None
         ["Cy", 90.0, 1],
         ["Ann", 10.0, 2],
     ]
+
+
+def test_of_a_total_below_zero_no_customer_has_a_tenth() -> None:
+    accounts = pd.DataFrame({"account_id": ["a", "b"]})
+
+    assert large_customers(pd.Series({"a": 100.0, "b": -150.0}), accounts).empty
+
+
+def test_where_nobody_bought_there_are_no_tiers() -> None:
+    accounts = pd.DataFrame({"account_id": ["a"], "sales": [0.0]})
+
+    assert tier_table(accounts, abc_tier(pd.Series({"a": 0.0})), ["sales"]) == Unknown(
+        "No account has bought in these 12 months, so there are no tiers.", "tiers"
+    )

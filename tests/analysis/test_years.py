@@ -8,7 +8,7 @@ import pytest
 from kamlib.analysis.profitability import below_cost, gross_profit
 from kamlib.analysis.snapshot import account_table, named_accounts
 from kamlib.analysis.team import with_owner
-from kamlib.analysis.years import comparable_years, year_table
+from kamlib.analysis.years import comparable_years, has_lost_profit, year_table
 from kamlib.estimate import Unknown
 
 AS_OF = dt.date(2024, 12, 31)
@@ -93,3 +93,24 @@ def test_half_of_last_year_is_not_shown_beside_this_year() -> None:
     assert "net_revenue_prev_365" in whole
     assert [name for name in half if "_prev_" in name] == []
     assert "net_revenue_365" in half
+
+
+def _years(profit: list[float], margin: list[float], known: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"gross_profit": profit, "margin": margin, "costed_share": known})
+
+
+def test_profit_is_lost_where_less_is_left_of_each_sale() -> None:
+    assert has_lost_profit(_years([-5.0, 100.0], [-0.01, 0.2], [1.0, 1.0]))
+
+
+def test_a_profit_that_fell_with_sales_alone_is_not_lost() -> None:
+    assert not has_lost_profit(_years([40.0, 100.0], [0.2, 0.2], [1.0, 1.0]))
+
+
+def test_cost_known_for_fewer_lines_is_no_loss() -> None:
+    assert not has_lost_profit(_years([-5.0, 100.0], [-0.01, 0.2], [0.4, 1.0]))
+
+
+def test_without_cost_or_a_year_before_nothing_is_lost() -> None:
+    assert not has_lost_profit(pd.DataFrame({"net_revenue": [1.0, 2.0]}))
+    assert not has_lost_profit(Unknown("one year"))

@@ -20,10 +20,19 @@ STUDY = SimpleNamespace(
     as_of=dt.date(2025, 12, 31),
     slices=SLICES,
     scores=pd.DataFrame({"probability": [0.5] * 80}),
+    days=SimpleNamespace(test=dt.date(2025, 6, 1)),
     rule=SimpleNamespace(definition="silence", horizon_days=120, partial_share=0.5),
 )
 CALLED = SimpleNamespace(scores=STUDY.scores.head(30), likely_leavers=9.6, revenue_at_risk=5000.0)
-HELD = Estimate(0.6, 0.4, 0.8, 100, "bootstrap over accounts")
+HELD = pd.DataFrame(
+    {
+        "ranking": ["at_stake", "at_stake", "random"],
+        "calls": [10, 30, 30],
+        "held_share": [0.3, 0.6, 0.3],
+        "held_share_low": [0.2, 0.4, None],
+        "held_share_high": [0.4, 0.8, None],
+    }
+)
 HITS = Estimate(11 / 30, 0.22, 0.54, 30, "Wilson")
 
 
@@ -35,8 +44,8 @@ def test_the_list_comes_first_with_its_past_and_its_range():
     first = findings()[0]
 
     assert first.sentence == (
-        "Call 30 accounts, of which about 10 will leave. In the past, a list of this length held 60% of the "
-        "sales that then left us (between 40% and 80%)."
+        "Call 30 accounts, of which about 10 will leave. Tested on 1 Jun 2025, such a list of 30 held 60% of "
+        "the sales that were then lost (between 40% and 80%)."
     )
     assert (first.kind, first.evidence, first.money_per_year) == ("forecast", "calls", -5000.0)
 
@@ -55,7 +64,7 @@ def test_what_cannot_be_told_stays_unknown():
 def test_the_last_list_is_held_against_what_came():
     tile = next(finding for finding in findings() if getattr(finding, "key", "") == "hit_rate")
 
-    assert tile.sentence == "Of the first 30 on the list of 1 Jun 2025, 11 left."
+    assert tile.sentence == "Of 30 such calls on 1 Jun 2025, 11 were right."
 
 
 def test_what_counts_as_lost_is_said_with_how_often_it_happened():

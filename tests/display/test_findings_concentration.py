@@ -16,12 +16,12 @@ FOUND = concentration(pd.Series([60.0, 20.0, 10.0, 6.0, 4.0], index=list("abcde"
 def test_an_unknown_is_the_only_finding():
     unknown = Unknown("Nothing was sold.")
 
-    assert concentration_findings(unknown, unknown, as_of="2025-12-31") == [unknown]
+    assert concentration_findings(unknown, unknown, recent=unknown, as_of="2025-12-31") == [unknown]
 
 
 def test_without_a_year_before_the_dependence_leads_and_the_reason_is_told():
     unknown = Unknown("One year only.")
-    said = concentration_findings(FOUND, unknown, as_of="2025-12-31")
+    said = concentration_findings(FOUND, unknown, recent=unknown, as_of="2025-12-31")
 
     assert (said[0].key, said[-1]) == ("dependence", unknown)
 
@@ -44,7 +44,9 @@ YEARS = pd.DataFrame(
 
 
 def test_a_profit_that_is_gone_comes_before_everything_else():
-    first = concentration_findings(FOUND, YEARS, as_of="2025-12-31", currency="USD")[0]
+    first = concentration_findings(
+        FOUND, YEARS, recent=FOUND, lost_profit=True, as_of="2025-12-31", currency="USD"
+    )[0]
 
     assert first.sentence == (
         "Sales grew 30% to $36.24 million, yet the profit is gone: "
@@ -56,7 +58,7 @@ def test_a_profit_that_is_gone_comes_before_everything_else():
 
 def test_a_profit_that_stays_is_a_tile_only():
     kept = YEARS.assign(gross_profit=[1_100_000.0, 1_153_444.77])
-    keys = [finding.key for finding in concentration_findings(FOUND, kept, as_of="2025-12-31")]
+    keys = [finding.key for finding in concentration_findings(FOUND, kept, recent=FOUND, as_of="2025-12-31")]
 
     assert keys[:3] == ["dependence", "sales", "gross_profit"]
 
@@ -73,3 +75,29 @@ def test_no_great_customer_is_said_too():
     none = pd.DataFrame({"name": [], "amount_share": [], "account_count": []})
 
     assert large_customer_finding(none, as_of="").sentence.startswith("No customer brings a tenth")
+
+
+def test_profit_that_falls_with_sales_says_and_not_yet():
+    fewer = YEARS.assign(net_revenue=[10.0, 20.0], gross_profit=[1.0, 4.0], below_cost_count=[0, 0])
+    first = concentration_findings(FOUND, fewer, recent=FOUND, lost_profit=True, as_of="")[0]
+
+    assert first.sentence == (
+        "Sales fell 50% to 10, and profit fell by more than half: from 4 to 1 in twelve months."
+    )
+    assert first.action == ""
+
+
+def test_the_ten_largest_are_those_of_the_table_that_proves_it():
+    recent = concentration(pd.Series([10.0] * 30))
+    first = concentration_findings(FOUND, Unknown("One year."), recent=recent, as_of="")[0]
+
+    assert first.action.endswith("33.3% of the last 12 months' sales.")
+
+
+def test_80_20_is_said_to_hold_whatever_the_target():
+    found = concentration(pd.Series([80.0, 5.0, 5.0, 5.0, 5.0]), target_share=0.5)
+
+    assert (
+        rule_of_80_20(found, as_of="").sentence
+        == "The 80/20 rule about holds: the top fifth (1) brings 80.0%."
+    )

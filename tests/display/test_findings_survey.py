@@ -22,12 +22,13 @@ def findings(*rows):
 
 def test_the_answer_comes_first_of_100_accounts():
     assert findings(row("overall"))[0].sentence == (
-        "Of 100 key accounts, 64 are satisfied with us (between 54 and 74), and 20 are dissatisfied."
+        "Of 100 contacts at our key accounts, 64 are satisfied with us (between 54 and 74), "
+        "and 20 are dissatisfied."
     )
 
 
 def test_what_most_are_dissatisfied_with_is_asked_about_first():
-    first = findings(row("overall", bottom2=0.9), row("price", bottom2=0.3), row("service", bottom2=0.1))[0]
+    first = findings(row("overall", net=-0.9), row("price", bottom2=0.3, net=0.1), row("service", net=0.3))[0]
 
     assert first.action.startswith("Ask first about price: 30 of 100 are dissatisfied with it")
     assert first.evidence == "levels"

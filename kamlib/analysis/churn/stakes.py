@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from kamlib.errors import ParameterError
 from kamlib.estimate import Estimate, Unknown
 
 _LEVEL = 0.95
+CALLS = (10, 20, 30, 50, 100)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class CallList:
 def call_list(scores: pd.DataFrame, calls: int) -> CallList:
     """Return the first accounts of the scores, as many as can be called.
 
+    Raises
+    ------
+    ParameterError
+        Nobody is to be called.
+
     Examples
     --------
     >>> scores = pd.DataFrame({"probability": [0.5, 0.25, 0.1], "revenue_at_risk": [50.0, 20.0, 1.0]})
@@ -42,6 +50,8 @@ def call_list(scores: pd.DataFrame, calls: int) -> CallList:
     >>> found.likely_leavers, found.revenue_at_risk
     (0.75, 70.0)
     """
+    if calls < 1:
+        raise ParameterError(f"calls: give 1 or more, not {calls}")
     first = scores.head(calls)
     return CallList(first, float(first["probability"].sum()), float(first["revenue_at_risk"].sum()))
 
@@ -111,36 +121,61 @@ def hit_rate(test: pd.DataFrame, model: str, calls: int) -> Estimate:
 
 
 def held_sales(
-    test: pd.DataFrame, model: str, calls: int, *, seed: int, draws: int = 1000
-) -> Estimate | Unknown:
-    """Return the part of the sales then lost that the accounts on the list brought.
+    test: pd.DataFrame, model: str, *, lengths: Sequence[int] = CALLS, seed: int, draws: int = 1000
+) -> pd.DataFrame | Unknown:
+    """Return which part of the sales then lost lists of several lengths would have held.
 
     Parameters
     ----------
-    test, model, calls
+    test, model
         As in `called_first`.
+    lengths
+        Of the lists; those of more than half of the accounts are left out: they hold most of anything.
     seed, draws
-        Of the draws of accounts behind the range.
+        Of the draws of accounts behind the ranges.
 
     Returns
     -------
-    Estimate or Unknown
-        0 to 1, by sales of the year before the test; Unknown where no lost account had sales. The range
-        is that of accounts drawn again with replacement (Efron & Tibshirani 1993, ch. 13), the length
-        of the list unchanged.
+    DataFrame or Unknown
+        One row per ranking and length: `ranking` (`at_stake`: the list, by probability × sales;
+        `largest`: by sales alone; `random`: what calling anybody holds on average), `calls`,
+        `held_share`, `held_share_low`, `held_share_high` (empty for `random`). Sales are those of the year
+        before the test. Unknown where no lost account had sales, or every list would be too long. The
+        range is that of accounts drawn again with replacement (Efron & Tibshirani 1993, ch. 13), the
+        length of the list unchanged.
     """
-    stake = (test[model] * test["net_revenue_365"]).to_numpy()
-    lost = np.where(test["is_churned"], test["net_revenue_365"], 0.0).clip(min=0)
+    sales = test["net_revenue_365"].to_numpy()
+    lost = np.where(test["is_churned"], sales, 0.0).clip(min=0)
+    kept = [calls for calls in lengths if calls <= len(test) / 2]
     if lost.sum() <= 0:
         return Unknown("No account with sales was lost in the test.", "held_sales")
-    value = _held(stake, lost, calls)
-    generator, n = np.random.default_rng(seed), len(stake)
-    drawn = [generator.integers(0, n, n) for _ in range(draws)]
-    shares = [_held(stake[picked], lost[picked], calls) for picked in drawn if lost[picked].sum() > 0]
-    low, high = np.quantile(shares, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return Estimate(value, min(float(low), value), max(float(high), value), n, "bootstrap over accounts")
+    if not kept:
+        return Unknown(f"Too few accounts for a list: {len(test)} were tested.", "held_sales")
+    generator, n = np.random.default_rng(seed), len(test)
+    drawn = [picked for picked in generator.integers(0, n, (draws, n)) if lost[picked].sum() > 0]
+    rows = []
+    for ranking, stake in {
+        "at_stake": (test[model] * test["net_revenue_365"]).to_numpy(),
+        "largest": sales,
+    }.items():
+        again = [_held(stake[picked], lost[picked], kept) for picked in drawn]
+        low, high = np.quantile(again, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2], axis=0)
+        shares = _held(stake, lost, kept)
+        rows += list(
+            zip(
+                [ranking] * len(kept),
+                kept,
+                shares,
+                np.minimum(low, shares),
+                np.maximum(high, shares),
+                strict=True,
+            )
+        )
+    rows += [("random", calls, calls / n, np.nan, np.nan) for calls in kept]
+    return pd.DataFrame(rows, columns=["ranking", "calls", "held_share", "held_share_low", "held_share_high"])
 
 
-def _held(stake: np.ndarray, lost: np.ndarray, calls: int) -> float:
-    order = np.argsort(-stake, kind="stable")[:calls]
-    return float(lost[order].sum() / lost.sum())
+def _held(stake: np.ndarray, lost: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
+    """Return the share of what was lost among the first accounts, for each length of the list."""
+    held = lost[np.argsort(-stake, kind="stable")].cumsum()
+    return held[np.array(lengths) - 1] / lost.sum()

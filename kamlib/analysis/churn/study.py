@@ -25,6 +25,7 @@ from kamlib.analysis.churn.models import (
 from kamlib.analysis.churn.outcomes import ChurnRule, churn_outcomes, risk_table, with_known_outcome
 from kamlib.analysis.churn.slices import CutOffs, cut_offs, reach_days
 from kamlib.analysis.snapshot import account_table
+from kamlib.errors import ParameterError
 from kamlib.estimate import Unknown
 
 MIN_TRAINING = 20
@@ -134,6 +135,8 @@ def churn_study(
     ParameterError
         See `ChurnRule`.
     """
+    if training_slices < 1:
+        raise ParameterError(f"training_slices: give 1 or more, not {training_slices}")
     rule = ChurnRule(definition, horizon_days, partial_share)
     today = account_table(order_lines, as_of)
     first = today["first_ordered_at"].min()

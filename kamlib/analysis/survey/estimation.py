@@ -79,11 +79,11 @@ class Point:
         """Return why no estimate can be given, or None where one can."""
         if self.accounts == 0:
             return Unknown("Nobody in this group answered: too few to tell.", key)
-        if self.is_census or (self.accounts >= at_least and self.df >= 1):
-            return None
         answered = f"Only {self.accounts} account{'s' * (self.accounts > 1)} answered"
-        if self.accounts < at_least:
+        if self.accounts < at_least:  # a census too: of so few, each one's answer could be read off
             return Unknown(f"{answered}: too few to tell (at least {at_least} are needed).", key)
+        if self.is_census or self.df >= 1:
+            return None
         return Unknown(f"{answered}, one in each part of the list: too few to tell how far they differ.", key)
 
     def estimate(

@@ -130,6 +130,50 @@ def known_rows(table: pd.DataFrame, name: str) -> pd.DataFrame | Unknown:
     return known
 
 
+def all_rows_known(table: pd.DataFrame, name: str) -> pd.DataFrame | Unknown:
+    """Return a breakdown if each of its rows has a number; an `Unknown` where one has none.
+
+    One hidden row could be told from the total and the others.
+
+    Parameters
+    ----------
+    table
+        With the columns `name` and `name_note`.
+    name
+        Such as `top2`.
+    """
+    hidden = table[table[name].isna()]
+    if hidden.empty:
+        return table
+    return Unknown(f"The parts are not shown one by one. {hidden[f'{name}_note'].iloc[0]}", name)
+
+
+def labelled_items(items: pd.DataFrame) -> pd.DataFrame:
+    """Return a name for each question: its aspect, with its id where several ask about one.
+
+    Parameters
+    ----------
+    items
+        `survey_items`.
+
+    Returns
+    -------
+    DataFrame
+        `item_id`, `aspect`.
+
+    Examples
+    --------
+    >>> labelled_items(pd.DataFrame({"item_id": ["1", "2", "3"], "aspect": ["price", "brand", "price"]}))
+      item_id     aspect
+    0       1  price (1)
+    1       2      brand
+    2       3  price (3)
+    """
+    several = items["aspect"].duplicated(keep=False)
+    named = items["aspect"].where(~several, items["aspect"] + " (" + items["item_id"] + ")")
+    return pd.DataFrame({"item_id": items["item_id"], "aspect": named})
+
+
 def net_values(values: pd.Series) -> pd.Series:
     """Return +1 for levels 4 and 5, 0 for "no opinion", −1 for levels 1 and 2; missing stays missing."""
     return np.sign(values - NO_OPINION)

@@ -27,12 +27,13 @@ def one_wave(
     waves, frame, responses
         The tables `survey_waves`, `survey_frame` and `survey_responses`.
     wave
-        A `wave_id`, or `latest`: the wave opened last (of several on one day, the last by name).
+        A `wave_id`, or `latest`: of the waves that have answers, the one opened last (of several on one
+        day, the last by name).
 
     Raises
     ------
     CannotTell
-        No wave has been opened.
+        No wave has been opened, or nobody has answered the one asked for.
     ParameterError
         There is no wave of that name.
 
@@ -47,8 +48,12 @@ def one_wave(
     known = waves["wave_id"].astype(str)
     if known.empty:
         raise CannotTell("No survey wave has been opened up to this date.", "survey_wave")
-    if wave == "latest":
-        wave = str(waves.assign(wave_id=known).sort_values(["opened_at", "wave_id"])["wave_id"].iloc[-1])
+    answered = set(responses["wave_id"].astype(str))
+    if wave == "latest" and answered:
+        heard = waves.assign(wave_id=known)[known.isin(answered)]
+        wave = str(heard.sort_values(["opened_at", "wave_id"])["wave_id"].iloc[-1])
+    if not answered or (wave in set(known) and wave not in answered):
+        raise CannotTell("None of these accounts has answered the survey up to this date.", "survey_wave")
     if wave not in set(known):
         raise ParameterError(
             f"wave: there is no survey wave '{wave}', only {', '.join(sorted(known))} and 'latest'"

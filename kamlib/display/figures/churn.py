@@ -15,52 +15,45 @@ MODELS = {
     "recency": "longest silent first",
     "logistic": "logistic regression",
     "boosting": "gradient boosting",
-    "random": "at random",
 }
-
-_RULERS = {"recency": "--", "random": ":"}
+_RULERS = {"largest": ("largest first", "--"), "random": ("at random", ":")}
 """What a list has to beat, and how its line is drawn."""
 
 
-def capture_curve(
-    capture: pd.DataFrame, *, chosen: str, calls: int, period: str = "", ax: Axes | None = None
-) -> Axes:
-    """Draw how many of the lost a list of each length would have held.
+def held_curve(held: pd.DataFrame, *, calls: int, period: str = "", ax: Axes | None = None) -> Axes:
+    """Draw which part of the sales then lost a list of each length would have held.
 
     Parameters
     ----------
-    capture
-        `capture_table`.
-    chosen
-        The model of the list; the others are grey.
+    held
+        `held_sales`.
     calls
         The length of list that the title speaks of; the next shorter one that the table has.
     period
         Of the test.
     """
     ax = axes(ax)
-    for model, rows in capture.groupby("model", sort=False):
-        x, y = [0, *rows["calls"]], [0, *rows["captured_share"]]
-        if model == chosen:
-            low, high = (pd.Series([0, *rows[f"captured_share_{end}"]]) for end in ("low", "high"))
-            ax.fill_between(x, low, high, color=SOFT, linewidth=0)
-            ax.plot(x, y, color=ACCENT, marker="o", markersize=5, zorder=3)
-        elif model in _RULERS:
-            ax.plot(x, y, color=MUTED, linewidth=1.2, linestyle=_RULERS[model], label=MODELS[model])
-    listed = capture[capture["model"] == chosen]
-    row = listed[listed["calls"] <= max(calls, listed["calls"].min())].iloc[-1]
-    ax.set(xlim=(0, capture["calls"].max() * 1.02), ylim=(0, 1.04))
+    listed = held[held["ranking"] == "at_stake"]
+    low, high = (pd.Series([0, *listed[f"held_share_{end}"]]) for end in ("low", "high"))
+    ax.fill_between([0, *listed["calls"]], low, high, color=SOFT, linewidth=0)
+    for ranking, (label, style) in _RULERS.items():
+        ruler = held[held["ranking"] == ranking]
+        x, y = [0, *ruler["calls"]], [0, *ruler["held_share"]]
+        ax.plot(x, y, color=MUTED, linewidth=1.2, linestyle=style, label=label)
+    ax.plot([0, *listed["calls"]], [0, *listed["held_share"]], color=ACCENT, marker="o", markersize=5)
+    ax.set(xlim=(0, held["calls"].max() * 1.02), ylim=(0, 1.04))
     ax.legend(loc="lower right", frameon=False, fontsize="small", labelcolor=MUTED)
-    ax.set_xlabel("calls" if is_narrow(ax) else "accounts called, most likely to leave first")
+    ax.set_xlabel("calls" if is_narrow(ax) else "accounts called, most sales at risk first")
     ax.yaxis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
     ax.grid(axis="y")
-    held, least, most = (theme.share(row[f"captured_share{end}"], 0) for end in ("", "_low", "_high"))
+    row = listed[listed["calls"] <= max(calls, listed["calls"].min())].iloc[-1]
+    part, least, most = (theme.share(row[f"held_share{end}"], 0) for end in ("", "_low", "_high"))
     return described(
         ax,
-        title=f"The first {row['calls']} held {held} of those who left",
-        subtitle=f"Share of the lost accounts on a list of each length; {period}".rstrip("; "),
-        alt="A curve of the share of lost accounts that lists of growing length held. "
-        f"A list of {row['calls']} held {held}, between {least} and {most}.",
+        title=f"The first {row['calls']} held {part} of the sales then lost",
+        subtitle=f"Share of the sales then lost on a list of each length; {period}".rstrip("; "),
+        alt="A curve of the share of the sales then lost that lists of growing length held. "
+        f"A list of {row['calls']} held {part}, between {least} and {most}.",
     )
 
 

@@ -34,7 +34,7 @@ def level_bars(
         Which wave.
     """
     ax = axes(ax)
-    shares = levels.pivot_table(index=labels, columns="level", values="share", sort=False).fillna(0.0)
+    shares = levels.set_index([labels, "level"])["share"].unstack()  # noqa: PD010 - a pivot_table would average
     left = -(shares[1] + shares[2] + shares[3] / 2)
     shares = shares.loc[left.sort_values().index]
     left = left.sort_values()
@@ -50,14 +50,13 @@ def level_bars(
     ax.tick_params(axis="y", colors=theme.PALETTE["ink"])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.xaxis.set_visible(False)
-    best, worst = shares.index[-1], shares.index[0]
+    aspects = [name for name in shares.index if name != "overall"] or list(shares.index)
+    best, worst = aspects[-1], aspects[0]
     said = {name: theme.share(shares.loc[name, 4] + shares.loc[name, 5], 0) for name in (best, worst)}
     return described(
         ax,
         title=f"Best liked: {best}. Least: {worst}.",
-        subtitle=f"Share of answers at each of five levels, weighted to all key accounts, {period}".rstrip(
-            ", "
-        ),
+        subtitle=f"Share of answers at each of five levels, weighted to all contacts, {period}".rstrip(", "),
         alt=f"Diverging bars of five levels for {len(shares)} aspects. Satisfied with {best}: {said[best]}; "
         f"with {worst}: {said[worst]}.",
     )

@@ -10,6 +10,9 @@ from kamlib.display import theme
 from kamlib.display.findings.finding import Finding
 from kamlib.estimate import Unknown
 
+LOST = {"own_rhythm": "leave", "silence": "leave", "partial": "buy far less"}
+"""What an account does that counts as lost."""
+
 
 def churn_findings(
     study: Any, called: Any, *, held: Any, hits: Any, loss: Any, currency: str = ""
@@ -30,7 +33,7 @@ def churn_findings(
     common = {"as_of": study.as_of.isoformat(), "currency": currency}
     test = study.slices[study.slices["part"] == "test"].iloc[0]
     return [
-        _call_list(held, called, common),
+        _call_list(study, held, called, common),
         _loss_tile(loss, common),
         _hit_tile(hits, test, common),
         _test_tile(test, common),
@@ -38,23 +41,27 @@ def churn_findings(
     ]
 
 
-def _call_list(held: Any, called: Any, common: dict[str, Any]) -> Finding | Unknown:
+def _call_list(study: Any, held: Any, called: Any, common: dict[str, Any]) -> Finding | Unknown:
     if isinstance(held, Unknown):
         return held
-    value, low, high = (theme.share(part, 0) for part in (held.value, held.low, held.high))
+    listed = held[held["ranking"] == "at_stake"]
+    row = listed[listed["calls"] <= max(len(called.scores), listed["calls"].min())].iloc[-1]
+    value, low, high = (theme.share(row[f"held_share{end}"], 0) for end in ("", "_low", "_high"))
+    lost = LOST[study.rule.definition]
     leavers = f"about {theme.number(called.likely_leavers)}" if called.likely_leavers >= 1 else "hardly one"
     return Finding(
         key="call_list",
         kind="forecast",
-        sentence=f"Call {len(called.scores):,} accounts, of which {leavers} will leave. In the past, "
-        f"a list of this length held {value} of the sales that then left us (between {low} and {high}).",
+        sentence=f"Call {theme.counted(len(called.scores), 'account')}, of which {leavers} will {lost}. "
+        f"Tested on {theme.day(study.days.test)}, such a list of {row['calls']} held {value} of the sales "
+        f"that were then lost (between {low} and {high}).",
         action="Call from the top of the list, the most sales at risk first.",
         evidence="calls",
-        number=held.value,
+        number=float(row["held_share"]),
         unit="share",
-        low=held.low,
-        high=held.high,
-        n=held.n,
+        low=float(row["held_share_low"]),
+        high=float(row["held_share_high"]),
+        n=int(study.slices.loc[study.slices["part"] == "test", "n"].iloc[0]),
         severity="watch",
         money_per_year=-called.revenue_at_risk,
         **common,
@@ -68,7 +75,7 @@ def _loss_tile(loss: Any, common: dict[str, Any]) -> Finding | Unknown:
         key="expected_loss",
         kind="forecast",
         sentence="Yearly sales that go if accounts leave as likely as it looks today.",
-        label="Yearly sales at risk",
+        label="Sales at risk, all accounts",
         number=loss.value,
         unit="money",
         low=loss.low,
@@ -84,14 +91,14 @@ def _hit_tile(hits: Any, test: pd.Series, common: dict[str, Any]) -> Finding:
     return Finding(
         key="hit_rate",
         kind="estimate",
-        sentence=f"Of the first {hits.n} on the list of {theme.day(test['cut_off'])}, {right} left.",
-        label=f"Really left, of {hits.n} on the last list",
+        sentence=f"Of {hits.n} such calls on {theme.day(test['cut_off'])}, {right} were right.",
+        label=f"Calls that were right, of {hits.n}",
         number=hits.value,
         unit="share",
         low=hits.low,
         high=hits.high,
         n=hits.n,
-        previous_label=f"list of {theme.day(test['cut_off'])}",
+        previous_label=f"tested on {theme.day(test['cut_off'])}",
         **common,
     )
 
@@ -102,10 +109,10 @@ def _test_tile(test: pd.Series, common: dict[str, Any]) -> Finding:
         key="lost_last_window",
         kind="fact",
         sentence=f"Lost after {day}: {test['lost_count']:.0f} of {test['n']:,} accounts.",
-        label="Lost since the last list",
+        label=f"Lost after {day}",
         number=float(test["lost_count"]),
         unit="count",
-        previous_label=f"of {test['n']:,} accounts, after {day}",
+        previous_label=f"of {test['n']:,} accounts at risk then",
         **common,
     )
 
@@ -119,7 +126,7 @@ def _scored_tile(study: Any, common: dict[str, Any]) -> Finding:
         label="Accounts looked at",
         number=float(len(study.scores)),
         unit="count",
-        previous_label=f"{left_out:,} more are left out, see below",
+        previous_label=f"{left_out:,} more are left out, see How sure",
         **common,
     )
 

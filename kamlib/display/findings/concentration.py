@@ -12,7 +12,13 @@ from kamlib.estimate import Unknown
 
 
 def concentration_findings(
-    found: Any, years: pd.DataFrame | Unknown, *, as_of: str, currency: str = ""
+    found: Any,
+    years: pd.DataFrame | Unknown,
+    *,
+    recent: Any,
+    lost_profit: bool = False,
+    as_of: str,
+    currency: str = "",
 ) -> list[Finding | Unknown]:
     """Return the findings of the concentration report, the one that matters most first.
 
@@ -22,16 +28,20 @@ def concentration_findings(
         `Concentration` of net revenue, or an `Unknown`.
     years
         `year_table`, or an `Unknown`.
+    recent
+        `Concentration` of the last 12 months, or an `Unknown`.
+    lost_profit
+        `has_lost_profit`.
     as_of, currency
         Data up to; ISO code.
     """
     if isinstance(found, Unknown):
         return [found]
     common = {"as_of": as_of, "currency": currency}
-    said: list[Finding | Unknown] = [_dependence(found, common)]
+    said: list[Finding | Unknown] = [_dependence(found, recent, common)]
     if isinstance(years, Unknown):
         return [*said, *_share_tiles(found, common), years]
-    if "gross_profit" in years and _is_profit_falling(years):
+    if lost_profit:
         said.insert(0, _lost_profit(years, common))
     return [*said, *_year_tiles(years, common), *_share_tiles(found, common)]
 
@@ -40,15 +50,14 @@ def rule_of_80_20(found: Any, *, as_of: str) -> Finding | Unknown:
     """Return whether 80/20 holds here, in words."""
     if isinstance(found, Unknown):
         return found
-    share, target = theme.share(found.top_share), theme.share(found.target_share, 0)
-    exactly = abs(found.top_share - found.target_share) < 0.03
-    verdict = (
-        f"The 80/20 rule about holds: the top fifth brings {share}."
-        if exactly
-        else f"The 80/20 rule does not hold here: {target} takes {found.target_accounts:,} of "
-        f"{found.accounts:,} accounts ({theme.share(found.target_accounts / found.accounts)}), "
-        f"and the top fifth ({found.top_accounts:,}) brings {share}."
-    )
+    share, top = theme.share(found.top_share), f"the top fifth ({found.top_accounts:,})"
+    if abs(found.top_share - 0.8) < 0.03:
+        verdict = f"The 80/20 rule about holds: {top} brings {share}."
+    else:
+        verdict = f"The 80/20 rule does not hold here: {top} brings {share}, not 80%."
+    if found.target_accounts != found.top_accounts:
+        target, part = theme.share(found.target_share, 0), theme.share(found.target_accounts / found.accounts)
+        verdict += f" {target} takes {found.target_accounts:,} of {found.accounts:,} accounts ({part})."
     return Finding(key="rule_80_20", kind="fact", sentence=verdict, as_of=as_of)
 
 
@@ -93,27 +102,26 @@ def large_customer_finding(customers: pd.DataFrame, *, as_of: str) -> Finding:
     )
 
 
-def _dependence(found: Any, common: dict[str, Any]) -> Finding:
+def _dependence(found: Any, recent: Any, common: dict[str, Any]) -> Finding:
     target = theme.share(found.target_share, 0)
-    ten = theme.share(found.largest_ten_share)
+    action, evidence = "", ""
+    if not isinstance(recent, Unknown) and recent.accounts > 20:
+        ten = theme.share(recent.largest_ten_share)
+        action = f"Know the ten largest by name and give each an owner: {ten} of the last 12 months' sales."
+        evidence = "accounts"
     return Finding(
         key="dependence",
         kind="fact",
         sentence=f"A fifth of the accounts ({found.top_accounts:,} of {found.accounts:,}) brings "
-        f"{theme.share(found.top_share)} of sales; "
+        f"{theme.share(found.top_share)} of all sales to date; "
         f"{target} of sales takes {theme.counted(found.target_accounts, 'account')}.",
-        action=f"Know the ten largest by name and give each one an owner: together they are {ten} of sales.",
-        evidence="accounts",
+        action=action,
+        evidence=evidence,
         number=found.top_share,
         unit="share",
         severity="watch" if found.largest_ten_share > 0.3 else "info",
         **common,
     )
-
-
-def _is_profit_falling(years: pd.DataFrame) -> bool:
-    now, before = years["gross_profit"]
-    return bool(before > 0 and now < before / 2 and years["net_revenue"].iloc[0] > 0)
 
 
 def _lost_profit(years: pd.DataFrame, common: dict[str, Any]) -> Finding:
@@ -125,13 +133,17 @@ def _lost_profit(years: pd.DataFrame, common: dict[str, Any]) -> Finding:
         for amount in (now["net_revenue"], before["gross_profit"], now["gross_profit"])
     )
     gone = "the profit is gone" if now["gross_profit"] < 0 else "profit fell by more than half"
+    link = "yet" if growth > 0 else "and"
     counts = [f"{row['below_cost_count']:,} of {row['account_count']:,}" for row in (now, before)]
     return Finding(
         key="lost_profit",
         kind="fact",
-        sentence=f"Sales {moved} to {sales}, yet {gone}: from {profits[0]} to {profits[1]} in twelve months.",
-        action=f"Find out why {counts[0]} accounts are sold to below cost (last year {counts[1]}).",
-        evidence="below-cost",
+        sentence=f"Sales {moved} to {sales}, {link} {gone}: "
+        f"from {profits[0]} to {profits[1]} in twelve months.",
+        action=f"Find out why {counts[0]} accounts are sold to below cost (last year {counts[1]})."
+        if now["below_cost_count"]
+        else "",
+        evidence="below-cost" if now["below_cost_count"] else "",
         severity="act",
         money_per_year=float(now["gross_profit"] - before["gross_profit"]),
         **common,
@@ -185,7 +197,8 @@ def _share_tiles(found: Any, common: dict[str, Any]) -> list[Finding]:
             label=f"Accounts for {target}",
             number=float(found.target_accounts),
             unit="count",
-            previous_label=f"of {found.accounts:,}; 80/20 would need {found.top_accounts:,}",
+            previous_label=f"of {found.accounts:,}"
+            + (f"; 80/20 would need {found.top_accounts:,}" if found.target_share == 0.8 else ""),
             **common,
         ),
     ]

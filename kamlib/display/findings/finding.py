@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -68,17 +69,28 @@ class Finding:
             raise ValueError(f"finding {self.key}: an action names the figure that supports it (evidence)")
 
     def payload(self) -> dict[str, Any]:
-        """Return it as JSON, without what is empty; a number that is none (NaN) is not told."""
+        """Return it as JSON, without what is empty; a number that is none (NaN, infinity) is not told."""
+        told = {name: value for name, value in asdict(self).items() if value not in (None, "")}
         return {
-            name: value for name, value in asdict(self).items() if value not in (None, "") and value == value
+            name: value
+            for name, value in told.items()
+            if not isinstance(value, float) or math.isfinite(value)
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
-            "text/plain": " ".join(filter(None, (self.sentence, self.action))),
-            "text/html": rendered("finding.html", finding=self.payload()),
+            "text/plain": " ".join(filter(None, (self._spoken(), self.action))),
+            "text/html": rendered("finding.html", finding=self.payload(), said=self._spoken()),
             mime.FINDING: self.payload(),
         }
+
+    def _spoken(self) -> str:
+        """Return the sentence; of a tile what the tile shows: where there is no page, it stands alone."""
+        if not self.label:
+            return self.sentence
+        told = self.payload()
+        shown = filter(None, (value_text(told), range_text(told), change_text(told)))
+        return f"{self.label}: {', '.join(shown)}"
 
 
 def value_text(finding: Mapping[str, Any]) -> str:

@@ -39,12 +39,12 @@ def satisfaction_findings(
 
 
 def _answer(row: pd.Series, table: pd.DataFrame, as_of: str) -> Finding:
-    aspects = table[(table["aspect"] != "overall") & table["bottom2"].notna()].sort_values("bottom2")
-    action = "" if aspects.empty else _worst_aspect(aspects.iloc[-1])
+    aspects = table[(table["aspect"] != "overall") & table["net"].notna()].sort_values("net")
+    action = "" if aspects.empty else _worst_aspect(aspects.iloc[0])
     return Finding(
         key="satisfied",
         kind="estimate",
-        sentence=f"Of 100 key accounts, {_of_100(row, 'top2')} are satisfied with us "
+        sentence=f"Of 100 contacts at our key accounts, {_of_100(row, 'top2')} are satisfied with us "
         f"({_range_of_100(row, 'top2')}), and {_of_100(row, 'bottom2')} are dissatisfied.",
         action=action,
         evidence="levels" if action else "",
@@ -61,7 +61,7 @@ def _answer(row: pd.Series, table: pd.DataFrame, as_of: str) -> Finding:
 def _worst_aspect(worst: pd.Series) -> str:
     return (
         f"Ask first about {worst['aspect']}: {_of_100(worst, 'bottom2')} of 100 are dissatisfied with it "
-        f"({_range_of_100(worst, 'bottom2')}), more than with any other aspect asked about."
+        f"({_range_of_100(worst, 'bottom2')}); of all aspects in this survey it did worst."
     )
 
 

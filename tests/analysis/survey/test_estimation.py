@@ -141,7 +141,7 @@ def test_a_fully_heard_stratum_is_a_census_within_a_sample():
     )
     design = SurveyDesign(rows)
 
-    assert mean_estimate(design, LEVELS, where=rows["stratum"] == "A").method == "census"
+    assert mean_estimate(design, LEVELS, where=rows["stratum"] == "A", at_least=4).method == "census"
     assert mean_estimate(design, LEVELS).method == "linearised t"
 
 
@@ -295,3 +295,12 @@ def test_a_range_is_cut_at_the_end_of_the_scale():
 
     assert mean_estimate(list_design(values.index), values).high > 5
     assert mean_estimate(list_design(values.index), values, bounds=(1, 5)).high == 5
+
+
+def test_a_census_of_a_handful_is_not_told_either():
+    rows = ROWS.assign(
+        stratum_accounts=[4] * 6 + [20] * 6, account_contacts=[2, 2, 2, 2, 1, 1, 3, 3, 1, 1, 2, 2]
+    )
+    found = mean_estimate(SurveyDesign(rows), LEVELS, where=rows["stratum"] == "A")
+
+    assert found.reason == "Only 4 accounts answered: too few to tell (at least 5 are needed)."
