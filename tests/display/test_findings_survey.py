@@ -46,9 +46,11 @@ def test_who_was_heard_is_told_with_the_sales_they_bring():
 
 
 def test_too_few_answers_are_no_answer():
-    said = findings(row("overall", top2=float("nan")) | {"top2_note": "2 accounts: too few to tell"})
+    said = findings(row("overall", top2=float("nan")) | {"top2_note": "Only 2 accounts answered."})
 
-    assert said[0] == Unknown("How satisfied the key accounts are: 2 accounts: too few to tell.", "overall")
+    assert said[0] == Unknown(
+        "How satisfied the key accounts are cannot be told. Only 2 accounts answered.", "overall"
+    )
 
 
 def test_without_the_overall_question_there_is_no_answer():

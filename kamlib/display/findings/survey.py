@@ -32,7 +32,7 @@ def satisfaction_findings(
     row = overall.iloc[0]
     if pd.isna(row["top2"]):
         return [
-            Unknown(f"How satisfied the key accounts are: {row['top2_note']}.", "overall"),
+            Unknown(f"How satisfied the key accounts are cannot be told. {row['top2_note']}", "overall"),
             *_heard(heard, as_of),
         ]
     return [_answer(row, table, as_of), *_tiles(row, as_of), *_heard(heard, as_of)]
