@@ -42,7 +42,7 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -n logical --dist loadfile $(ARGS)
 
 lab: $(STAMP)
-	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks $(ARGS)
+	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks --LabApp.news_url=None $(ARGS)
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
