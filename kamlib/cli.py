@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kamlib import __version__
-from kamlib.errors import KamError, RunLockedError
+from kamlib.errors import KamError, PlanError, RunLockedError
 
 if TYPE_CHECKING:
     from kamlib.publish.ledger import JobRecord
@@ -21,8 +21,24 @@ if TYPE_CHECKING:
     from kamlib.publish.runner import RunResult
 
 _EXIT_FAULT, _EXIT_LOCKED, _EXIT_INTERRUPTED = 2, 3, 130
+_PROJECT_PLAN = Path("notebooks/plan.toml")
+
+
+def _plan_there(ctx: click.Context, _: click.Parameter, plan: Path) -> Path:
+    """Return the plan; where none is named, the project's must be there."""
+    if plan == _PROJECT_PLAN and not plan.exists():
+        raise PlanError(
+            f"there is no {_PROJECT_PLAN.as_posix()} here: change to the project's folder, "
+            f"or name a plan: kam {ctx.info_name} PLAN"
+        )
+    return plan
+
+
 _PLAN = click.argument(
-    "plan", type=click.Path(path_type=Path, dir_okay=False), default=Path("notebooks/plan.toml")
+    "plan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=_PROJECT_PLAN,
+    callback=_plan_there,
 )
 
 
@@ -48,7 +64,7 @@ def main() -> None:
 
 @main.command()
 @_PLAN
-@click.option("--source", metavar="SOURCE", help="Folder, source.toml, DuckDB file or database URL, for all.")
+@click.option("--source", metavar="SOURCE", help="Folder, source.toml or DuckDB file, for all.")
 @click.option("--as-of", metavar="DATE", help="The last day that counts, such as 2013-11-30, or latest.")
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, for all that have it."
@@ -67,7 +83,7 @@ def run(plan: Path, dry_run: bool, no_index: bool, **options: Any) -> None:
     """Run the reports of PLAN and publish their pages.
 
     Exit code: 0 all good or cannot tell, 1 one failed, 2 a fault before the start, 3 another run
-    holds the reports folder.
+    holds the reports folder, 130 stopped by Ctrl-C or SIGTERM.
     """
     # nbformat imports jsonschema, which builds the grammar of international URLs: 1.8 of the 2.2 s that
     # `import nbformat` takes here. A notebook's schema asks for no such format; jsonschema goes on without.
@@ -121,10 +137,25 @@ def map_(file: str) -> None:
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--accounts", type=click.IntRange(min=1), help="How many accounts.")
-@click.option("--years", type=click.IntRange(min=1), help="How many years of orders.")
-@click.option("--lines", type=click.IntRange(min=1), help="About how many order lines.")
-@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same company.")
+@click.option(
+    "--accounts", type=click.IntRange(min=20), default=320, show_default=True, help="How many accounts."
+)
+@click.option(
+    "--years", type=click.IntRange(2, 20), default=4, show_default=True, help="How many years of orders."
+)
+@click.option(
+    "--lines",
+    type=click.IntRange(min=20),
+    show_default="as many as such a company has",
+    help="About how many order lines; one an account or more.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="The same seed gives the same company.",
+)
 def sample(folder: Path, **options: int | None) -> None:
     """Write the tables of a made-up company into DIR."""
     from kamlib.data.sample import write_sample

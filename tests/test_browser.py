@@ -1,9 +1,11 @@
 """The pages in a real browser: nothing leaves, nothing is cut, everybody can read them."""
 
+import io
 import os
 import shutil
 
 import pytest
+from PIL import Image
 
 FLAGS = [
     "--headless",
@@ -99,3 +101,49 @@ def test_no_value_of_a_tile_wraps(browser, pages):
         page.close()
 
         assert cut == [], path.name
+
+
+def _is_shaded(table, place):
+    """Tell whether anything but one plain colour lies behind a table that is scrolled to a place."""
+    table.evaluate(f"e => {{ e.scrollLeft = {place}; e.firstElementChild.style.visibility = 'hidden' }}")
+    drawn = Image.open(io.BytesIO(table.screenshot())).convert("RGB")
+    inside = drawn.crop((2, 2, drawn.width, drawn.height - 2))
+    return any(low != high for low, high in inside.getextrema())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_shows_a_shadow_while_columns_are_hidden_to_the_right(browser, pages, scheme):
+    (path,) = [path for path in pages if path.name == "churn_model.html"]
+    for width, place, expected in [(400, 0, True), (400, 9999, False), (1280, 0, False)]:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.goto(path.as_uri())
+        is_shaded = _is_shaded(page.locator(".scroll:has(> .kam-table)").first, place)
+        page.close()
+
+        assert is_shaded is expected, (width, place)
+
+
+def test_a_reason_under_a_name_has_room_on_a_phone(browser, pages):
+    narrow = """() => [...document.querySelectorAll('th[scope=row] small')]
+                      .map(e => e.getBoundingClientRect().width).filter(width => width < 9 * 17)"""
+    for path in pages:
+        page = browser.new_page(viewport={"width": 400, "height": 900})
+        page.goto(path.as_uri())
+        found = page.evaluate(narrow)
+        page.close()
+
+        assert found == [], path.name
+
+
+def test_in_print_only_a_long_table_breaks_between_pages(browser, pages):
+    kept_whole = """() => [...document.querySelectorAll('.kam-table')]
+        .filter(e => (getComputedStyle(e).breakInside === 'avoid') !== (e.tBodies[0].rows.length <= 15))
+        .map(e => e.caption.textContent)"""
+    for path in pages:
+        page = browser.new_page()
+        page.emulate_media(media="print")
+        page.goto(path.as_uri())
+        found = page.evaluate(kept_whole)
+        page.close()
+
+        assert found == [], path.name

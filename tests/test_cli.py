@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import time
+from inspect import signature
 
 import pytest
 from click.testing import CliRunner
@@ -9,6 +10,7 @@ from filelock import FileLock
 
 from kamlib import __version__
 from kamlib.cli import main
+from kamlib.data.sample import write_sample
 from kamlib.publish.ledger import runs
 
 
@@ -66,13 +68,56 @@ def test_a_held_reports_folder_is_exit_code_3(kam, plan, tmp_path):
     assert "another run holds reports/.lock" in done.stderr
 
 
-def test_a_plan_that_is_not_there_is_exit_code_2(kam):
-    done = kam("run")
+@pytest.mark.parametrize("command", ["run", "list"])
+def test_outside_the_project_the_way_to_a_plan_is_told(kam, command):
+    done = kam(command)
 
     assert (done.exit_code, done.stderr) == (
         2,
-        "the plan notebooks/plan.toml cannot be read: No such file or directory\n",
+        "there is no notebooks/plan.toml here: change to the project's folder, "
+        f"or name a plan: kam {command} PLAN\n",
     )
+
+
+def test_a_plan_that_is_named_and_not_there_is_exit_code_2(kam):
+    done = kam("run", "my.toml")
+
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "the plan my.toml cannot be read: No such file or directory\n",
+    )
+
+
+def test_run_promises_no_database(kam):
+    assert "database" not in kam("run", "--help").stdout
+
+
+def test_sample_help_shows_the_defaults_of_the_library(kam):
+    options = {one.name: one.default for one in main.commands["sample"].params}
+    wanted = {name: one.default for name, one in signature(write_sample).parameters.items()}
+    said = " ".join(kam("sample", "--help").stdout.split())
+
+    assert all(options[name] == wanted[name] for name in ("accounts", "years", "seed"))
+    assert all(f"default: {shown}" in said for shown in ("320", "4", "(as many as such a company has)", "1"))
+
+
+@pytest.mark.parametrize(
+    "words", [("--accounts", "19"), ("--years", "21"), ("--lines", "3"), ("--seed", "-1")]
+)
+def test_sample_refuses_a_number_out_of_range_before_it_writes(kam, tmp_path, words):
+    done = kam("sample", "shop", *words)
+
+    assert (done.exit_code, (tmp_path / "shop").exists()) == (2, False)
+    assert "is not in the range" in done.stderr
+
+
+def test_sample_leaves_files_of_others_alone(kam, tmp_path):
+    (tmp_path / "order_lines.csv").write_text("mine")
+    done = kam("sample", ".", "--accounts", "20", "--years", "2")
+
+    assert done.exit_code == 2
+    assert "give an empty or a new folder" in done.stderr
+    assert (tmp_path / "order_lines.csv").read_text() == "mine"
 
 
 def test_list_shows_each_parameter_with_type_default_and_help(kam, plan):

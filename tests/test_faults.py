@@ -85,13 +85,26 @@ def test_an_empty_file_is_answered_so(told, shop):
 
 
 def test_a_file_with_a_header_only_is_answered_so(told, shop):
-    assert told("--source", shop(f"{HEADER}\n")) == "shop: order_lines holds no row\n"
+    source = shop(f"{HEADER}\n")
+
+    assert told("--source", source) == "shop: order_lines holds no row\n"
+    checked = CliRunner().invoke(main, ["check", source])
+    assert (checked.exit_code, checked.stderr) == (2, "shop: order_lines holds no row\n")
 
 
 def test_a_source_that_is_not_there_is_answered_with_the_nearest(told, shop, tmp_path):
     shop(f"{HEADER}\n")
 
-    assert told("--source", str(tmp_path / "shpo")) == ("source: there is no 'shpo'; did you mean 'shop'?\n")
+    assert told("--source", str(tmp_path / "shpo")) == (
+        f"source: no file or folder 'shpo' in {tmp_path.name}; did you mean 'shop'?\n"
+    )
+
+
+def test_a_password_in_a_url_is_answered_without_it(told):
+    said = told("--source", "postgresql://reports:hunter2@db/sales")
+
+    assert "write ${NAME} in its place" in said
+    assert "hunter2" not in said
 
 
 def test_a_file_that_is_not_there_is_answered_with_the_nearest(told, shop):

@@ -6,6 +6,7 @@ A new system is a new word in this table. Case, blanks, dots and umlauts do not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 HEADINGS: Mapping[str, str] = {
@@ -41,7 +42,8 @@ HEADINGS: Mapping[str, str] = {
         Listenwert, KZWI1""",
     "cost_amount": """
         cost amount, cost, costs, cogs, total product cost, cost of goods sold, Einstandswert,
-        Wareneinsatz, Kosten, Selbstkosten, Herstellkosten, WAVWR""",
+        Wareneinsatz, EK, EK-Wert, EK-Betrag, EK-Preis, Einkaufspreis, Einkaufswert, Einstandspreis,
+        Einstand, Kosten, Selbstkosten, Herstellkosten, WAVWR""",
     "currency": """
         currency code, document currency, Währung, Belegwährung, Währungsschlüssel, WAERK, WAERS,
         DocCur""",
@@ -71,6 +73,8 @@ HEADINGS: Mapping[str, str] = {
     "reports_to": "supervisor, boss, Vorgesetzter",
     "role": "Rolle, Funktion",
 }
+# Not TEUR or KEUR: in thousands, an amount is another number.
+_UNITS = "EUR Euro Euros USD Dollar Dollars CHF Franken GBP Pfund kg pcs Stk in"
 _SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -83,6 +87,18 @@ def plain_heading(heading: str) -> str:
     True
     """
     return "".join(letter for letter in heading.lower().translate(_SPELLINGS) if letter.isalnum())
+
+
+def heading_without_units(heading: str) -> str:
+    """Return a heading as `plain_heading` does, without words for a currency or a unit.
+
+    Examples
+    --------
+    >>> [heading_without_units(one) for one in ("Netto EUR", "Amount (USD)", "Umsatz €", "Betrag in EUR")]
+    ['netto', 'amount', 'umsatz', 'betrag']
+    """
+    units = _UNITS.lower().split()
+    return "".join(plain_heading(word) for word in re.findall(r"\w+", heading) if word.lower() not in units)
 
 
 def columns_called(column: str) -> list[str]:

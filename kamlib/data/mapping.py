@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from kamlib.data.contracts import CONTRACTS, Column
-from kamlib.data.headings import columns_called, plain_heading
-from kamlib.data.raw_tables import raw_table
+from kamlib.data.headings import columns_called, heading_without_units, plain_heading
+from kamlib.data.raw_tables import RawTable, raw_table
 from kamlib.data.source_toml import TablePlace
 from kamlib.errors import SourceError
 
 _SAMPLE_ROWS = 2000
+_SLIPS_ALLOWED = 0.05  # of the filled cells: a few slips must not hide how the others are written
 _DAYS = (
     "%d.%m.%Y",
     "%m.%d.%Y",
@@ -30,6 +34,7 @@ _DAYS = (
     "%m/%d/%y",
 )
 DATE_FORMATS = [f"{day}{time}" for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S")]
+_PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d($|[ T])")
 _NUMBER = re.compile(r"[+-]?\d+([.]\d+)?")
 NUMBER_FORMATS = {
     "1.234,56": re.compile(r"[+-]?(\d{1,3}([.]\d{3})+|\d+)(,\d+)?"),
@@ -48,6 +53,8 @@ class _Draft:
     table: str
     encoding: str
     values: Mapping[str, Sequence[str]]
+    row_said: Callable[[int], str]
+    cells: Mapping[str, Mapping[int, str]]
     columns: dict[str, str] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
@@ -75,11 +82,19 @@ def drafted_source(file: Path | str) -> str:
         The file is not there, empty, or of no kind that is read.
     """
     path = Path(file).expanduser().resolve()
+    if path.is_dir():
+        raise SourceError(f"'{path.name}' is a folder, and `kam map` wants one file of it{_such_as(path)}")
     if not path.is_file():
         raise SourceError(f"there is no file '{path.name}' in {path.parent.name}")
     encoding, doubts = _guessed_encoding(path)
-    values = _sample_values(path, encoding)
-    draft = _Draft(path.name, _guessed_table(values), encoding, values, doubts=doubts)
+    engine = duckdb.connect()
+    raw = raw_table(engine, "export", TablePlace(path.parent, path=path.name, encoding=encoding))
+    if raw.repeated:
+        raise SourceError(f"'{path.name}': {', '.join(raw.repeated)} stands more than once in the header")
+    cells = _sample_cells(raw, engine)
+    values = {heading: list(filled.values()) for heading, filled in cells.items()}
+    table = _guessed_table(values)
+    draft = _Draft(path.name, table, encoding, values, raw.row_said, cells, doubts=doubts)
     _guess_columns(draft)
     _guess_formats(draft)
     return "\n".join(_lines(draft)) + "\n"
@@ -102,21 +117,22 @@ def _guessed_encoding(path: Path) -> tuple[str, list[str]]:
     return "utf-8", []
 
 
-def _sample_values(path: Path, encoding: str) -> dict[str, list[str]]:
-    """Return the filled cells of the first rows, as text, by heading."""
-    engine = duckdb.connect()
-    raw = raw_table(engine, "export", TablePlace(path.parent, path=path.name, encoding=encoding))
-    if raw.repeated:
-        raise SourceError(f"'{path.name}': {', '.join(raw.repeated)} stands more than once in the header")
-    headings = list(raw.headings)
-    chosen = raw.sql({f"h{i}": heading for i, heading in enumerate(headings)})
+def _such_as(folder: Path) -> str:
+    """Return the way out with a file that is there, if one is."""
+    kinds = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".xlsx")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.lower().endswith(kinds))
+    return f", such as {folder.name}/{names[0]}" if names else ""
+
+
+def _sample_cells(raw: RawTable, engine: duckdb.DuckDBPyConnection) -> dict[str, dict[int, str]]:
+    """Return the filled cells of the first rows, by heading and `kam_row`."""
+    chosen = raw.numbered_sql({f"h{i}": heading for i, heading in enumerate(raw.headings)})
     rows = engine.execute(
-        f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({chosen}) LIMIT {_SAMPLE_ROWS}"
+        f"SELECT kam_row, CAST(COLUMNS(* EXCLUDE kam_row) AS VARCHAR) FROM ({chosen}) LIMIT {_SAMPLE_ROWS}"
     ).fetchall()
-    cells = zip(*rows, strict=True) if rows else [()] * len(headings)
     return {
-        heading: [cell.strip() for cell in column if cell and cell.strip()]
-        for heading, column in zip(headings, cells, strict=True)
+        heading: {row[0]: row[place].strip() for row in rows if row[place] and row[place].strip()}
+        for place, heading in enumerate(raw.headings, 1)
     }
 
 
@@ -132,10 +148,17 @@ def _guessed_table(values: Mapping[str, Sequence[str]]) -> str:
 
 
 def _called(name: str, headings: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the headings that may mean a column, the best first."""
-    plain = {heading: plain_heading(heading) for heading in headings}
-    found = [heading for word in columns_called(name) for heading in headings if plain[heading] == word]
-    return list(dict.fromkeys(found))
+    """Return the headings that may mean a column, the best first; one without a unit before one with it."""
+    plain = [(plain_heading(heading), heading) for heading in headings]
+    bare = [(heading_without_units(heading), heading) for heading in headings]
+    return list(
+        dict.fromkeys(
+            heading
+            for word in columns_called(name)
+            for written, heading in [*plain, *bare]
+            if written == word
+        )
+    )
 
 
 def _guess_columns(draft: _Draft) -> None:
@@ -158,12 +181,21 @@ def _guess_by_values(draft: _Draft, name: str) -> None:
     column = CONTRACTS[draft.table].columns[name]
     left = [heading for heading in draft.values if heading not in draft.columns.values()]
     fitting = [heading for heading in left if column.kind != "text" and _fits(draft.values[heading], column)]
-    if len(fitting) == 1:
+    # Any number fits an amount: a heading that sounds like it comes before one that does not.
+    sounding = [heading for heading in left if column.kind == "money" and _sounds_like(name, heading)]
+    fitting = sounding or fitting
+    if len(fitting) == 1 and _fits(draft.values[fitting[0]], column):
         draft.columns[name] = fitting[0]
-        draft.doubts.append(f"'{fitting[0]}' is taken for {name} by its values alone")
+        why = "a part of its name and its values" if sounding else "its values alone"
+        draft.doubts.append(f"'{fitting[0]}' is taken for {name} by {why}")
     else:
         could = f": it could be {' or '.join(repr(heading) for heading in fitting)}" if fitting else ""
         draft.doubts.append(f"no heading was found for {name} ({column.says}), which is required{could}")
+
+
+def _sounds_like(name: str, heading: str) -> bool:
+    """Return whether a heading holds one of the words for a column; short ones are in too many words."""
+    return any(len(word) > 3 and word in plain_heading(heading) for word in columns_called(name))
 
 
 def _guess_formats(draft: _Draft) -> None:
@@ -171,13 +203,35 @@ def _guess_formats(draft: _Draft) -> None:
         column, values = CONTRACTS[draft.table].columns[name], draft.values[heading]
         possible = _formats(values, column)
         if possible is None:
-            article = "dates" if column.kind == "date" else "numbers"
-            draft.doubts.append(f"'{heading}' is taken for {name}, but not all its values are {article}")
-        elif possible:
+            draft.doubts.append(
+                f"'{heading}' is taken for {name}, but not all its values are {_kind(column)}"
+            )
+            continue
+        if possible:
             draft.formats[name] = possible[0]
-        if possible and len(possible) > 1:
-            draft.doubts.append(_format_doubt(name, values[0], column, possible))
+        if len(possible) > 1:
+            draft.doubts.append(_format_doubt(name, values, column, possible))
+        draft.doubts += _slips_said(draft, name, possible[0] if possible else "")
     _guess_group_dots(draft)
+
+
+def _slips_said(draft: _Draft, name: str, written_as: str) -> list[str]:
+    """Return the doubt about the cells that the format does not read."""
+    column, heading = CONTRACTS[draft.table].columns[name], draft.columns[name]
+    reads = _readers(column).get(written_as)
+    slips = {row: value for row, value in draft.cells[heading].items() if reads and not reads(value)}
+    if not slips:
+        return []
+    first = min(slips)
+    kind = f"{_kind(column)} written as {written_as}" if written_as else _kind(column)
+    row, value = draft.row_said(first), _sample(slips[first], name, column)
+    rows = f"{len(slips)} rows (first: {row}) are" if len(slips) > 1 else f"1 row ({row}) is"
+    said = f"'{heading}' is taken for {name}, but {rows} not {kind}: '{value}'"
+    return [f"{said}; the source is refused until that is mended"]
+
+
+def _kind(column: Column) -> str:
+    return "dates" if column.kind == "date" else "numbers"
 
 
 def _guess_group_dots(draft: _Draft) -> None:
@@ -193,7 +247,8 @@ def _guess_group_dots(draft: _Draft) -> None:
             draft.doubts.append(f"{name}: a dot is taken as between thousands, as in {commas[0]}")
 
 
-def _format_doubt(name: str, value: str, column: Column, possible: Sequence[str]) -> str:
+def _format_doubt(name: str, values: Sequence[str], column: Column, possible: Sequence[str]) -> str:
+    value = next(value for value in values if _readers(column)[possible[0]](value))
     if column.kind == "date":
         return (
             f"{name}: {value} may be day or month first; formats says {possible[0]}, else give {possible[1]}"
@@ -208,20 +263,27 @@ def _fits(values: Sequence[str], column: Column) -> bool:
 
 
 def _formats(values: Sequence[str], column: Column) -> list[str] | None:
-    """Return the formats that read all values: none needed is an empty list, none possible is None."""
+    """Return the formats that read most values: none needed is an empty list, none possible is None."""
+    allowed = int(_SLIPS_ALLOWED * len(values))
+    slips = {
+        written_as: len(list(islice((value for value in values if not reads(value)), allowed + 1)))
+        for written_as, reads in _readers(column).items()
+    }
+    fewest = min(slips.values(), default=0)
+    possible = [written_as for written_as, count in slips.items() if count == fewest]
+    if fewest > allowed:
+        return None
+    return [] if "" in possible else possible
+
+
+def _readers(column: Column) -> dict[str, Callable[[str], Any]]:
+    """Return what tells whether a cell is written in a format, by format; "" needs none."""
     if column.kind == "date":
-        is_plain = all(re.match(r"\d{4}-\d\d-\d\d($|[ T])", value) for value in values)
-        possible = [one for one in DATE_FORMATS if all(_is_date(value, one) for value in values)]
-    elif column.kind in ("money", "number", "whole"):
-        is_plain = all(_NUMBER.fullmatch(value) for value in values)
-        possible = [
-            one
-            for one, written in NUMBER_FORMATS.items()
-            if all(written.fullmatch(value) for value in values)
-        ]
-    else:
-        return []
-    return [] if is_plain else possible or None
+        written = {one: partial(_is_date, date_format=one) for one in DATE_FORMATS}
+        return {"": _PLAIN_DATE.match, **written}
+    if column.kind in ("money", "number", "whole"):
+        return {"": _NUMBER.fullmatch, **{one: said.fullmatch for one, said in NUMBER_FORMATS.items()}}
+    return {}
 
 
 def _is_date(value: str, date_format: str) -> bool:

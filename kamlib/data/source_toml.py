@@ -13,7 +13,14 @@ from kamlib.data.contracts import CONTRACTS
 from kamlib.errors import SourceError, did_you_mean
 
 FILE_KINDS = (".parquet", ".csv", ".csv.gz", ".xlsx")
+_URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
+# A password before the @ or as a setting, unless it stands as ${NAME}.
+_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@)[^@]+@|[?&]password=(?!\$\{\w+\}(&|$))", re.IGNORECASE)
 NUMBER_FORMAT = r"1(?P<group>[., '])234(?P<decimal>[.,])56"
+_NO_DATABASE = (
+    "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
+    "or give a source.toml or a DuckDB file"
+)
 _SETTINGS = {"path": str, "query": str, "columns": dict, "formats": dict, "encoding": str}
 _WANTED = {str: "text in quotes", dict: 'pairs such as { net_amount = "Net" }'}
 
@@ -87,17 +94,15 @@ def source_place(source: str) -> SourcePlace:
     SourceError
         The source is not there, not of a known kind, or its `source.toml` cannot be used.
     """
-    if re.match(r"[a-z][a-z0-9+]*://", source):
-        raise SourceError(
-            "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
-            "or give a source.toml or a DuckDB file"
-        )
+    if _URL.match(source):
+        raise SourceError(f"{_password_said(source)}{_NO_DATABASE}")
     path = _found(Path(source).expanduser()).resolve()
     if path.is_dir():
         toml = path / "source.toml"
         return _toml_place(toml) if toml.is_file() else _folder_place(path)
     if not path.is_file():
-        raise SourceError(f"source: there is no '{path.name}'{_near_file(path)}")
+        where = "here" if path.parent == Path.cwd() else f"in {path.parent.name}"
+        raise SourceError(f"source: no file or folder '{path.name}' {where}{_near_file(path)}")
     if path.suffix == ".toml":
         return _toml_place(path)
     if path.suffix in (".duckdb", ".db"):
@@ -105,6 +110,15 @@ def source_place(source: str) -> SourcePlace:
     raise SourceError(
         f"source: '{path.name}' is neither a folder, a source.toml nor a DuckDB file; "
         f"`kam map {path.name}` drafts a source.toml for a single export"
+    )
+
+
+def _password_said(url: str) -> str:
+    if not _PASSWORD.search(url):
+        return ""
+    return (
+        "source: a password stands in the URL: write ${NAME} in its place and keep it in the environment "
+        "variable NAME. Also, "
     )
 
 
@@ -185,7 +199,7 @@ def _check_format(where: str, kind: str, written_as: str) -> None:
 def _near_file(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
-        return f" (nor its folder {folder.name})"
+        return f" (nor is there a folder {folder.name})"
     return did_you_mean(path.name, [entry.name for entry in folder.iterdir()])
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import duckdb
 import narwhals as nw
 import pandas as pd
 
@@ -34,7 +35,7 @@ class Tables:
     order_lines
         Lazy, canonical columns, up to `as_of`, of the chosen accounts.
     first_day
-        The first order day.
+        The first order day of the whole source, whatever accounts are chosen.
     note
         What was read and left out, for the report: see `open_source`.
     """
@@ -84,7 +85,7 @@ class Tables:
             held = " and ".join(dict.fromkeys(CONTRACTS[table].holds for table in missing))
             noun = "tables" if len(missing) > 1 else "table"
             raise CannotTell(
-                f"There is no {held} in {self.name}, so this cannot be told. "
+                f"There is no {held} in '{self.name}', so this cannot be told. "
                 f"It takes the {noun} {', '.join(missing)}.",
                 missing[0],
             )
@@ -96,7 +97,7 @@ class Tables:
         """Return a small table, or an `Unknown` where the source does not have it."""
         if table in self:
             return self[table]
-        return Unknown(f"There is no {CONTRACTS[table].holds} in {self.name} ({table} is missing).", table)
+        return Unknown(f"There is no {CONTRACTS[table].holds} in '{self.name}' ({table} is missing).", table)
 
     def _table(self, table: str) -> pd.DataFrame:
         if table == "accounts" and table not in self:
@@ -119,6 +120,14 @@ class _Opened:
         self._checked: set[str] = set()
         if "order_lines" not in self.readings:
             raise SourceError(f"{self.place.name}: there is no table order_lines; every report needs it")
+
+    def span(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last order day of the whole source."""
+        lines = self.readings["order_lines"].canonical()
+        first, last = lines.aggregate("min(ordered_at), max(ordered_at)").fetchall()[0]
+        if last is None:
+            raise SourceError(f"{self.place.name}: order_lines holds no row")
+        return first, last
 
     def check(self, table: str) -> None:
         """Raise what is wrong with a table; a second call costs nothing."""
@@ -172,8 +181,10 @@ def open_source(
     Returns
     -------
     Tables
-        `tables.note` says what was read: `name`, `currency`, `as_of`, `first` and `last` order day,
-        `lines`, `lines_left_out` (after `as_of`), `accounts` and the `filters` in force.
+        `tables.note` says what was read: `name`, `currency`, `as_of`, `data_to` (`as_of`, or the last
+        order day of the source where that is earlier), `first` and `last` order day, `lines`,
+        `lines_left_out` (after `as_of`), `accounts` and `currencies` of these lines, and the `filters`
+        in force.
 
     Raises
     ------
@@ -188,22 +199,20 @@ def open_source(
     """
     opened = _Opened(source)
     opened.check_all(ALWAYS_CHECKED)
-    lines = nw.from_native(opened.readings["order_lines"].canonical())
-    first, last = _span(lines)
-    if last is None:
-        raise SourceError(f"{opened.place.name}: order_lines holds no row")
+    first, last = opened.span()
     day = _day(as_of, first, last)
     opened.accounts = _chosen_accounts(opened, industry=industry, region=region, manager=manager)
-    chosen = _of_accounts(lines, opened)
+    chosen = _of_accounts(nw.from_native(opened.readings["order_lines"].canonical()), opened)
     kept = chosen.filter(nw.col("ordered_at") <= day)
     tables = Tables(opened.place.name, opened.place.currency, day, kept, opened)
     filters = {"industry": list(industry), "region": list(region), "manager": list(manager)}
     tables.note |= _read_note(chosen, day) | {
-        "filters": {name: value for name, value in filters.items() if value}
+        "data_to": min(day, last).isoformat(),
+        "filters": {name: value for name, value in filters.items() if value},
     }
     if not tables.note["lines"]:
         raise CannotTell(f"There is no order of these accounts up to {day.isoformat()}.", "no_orders")
-    tables.first_day = dt.date.fromisoformat(tables.note["first"])
+    tables.first_day = first
     return tables
 
 
@@ -217,6 +226,7 @@ def checked_source_text(source: str) -> str:
     """
     opened = _Opened(source)
     opened.check_all(CONTRACTS)
+    opened.span()
     count = len(opened.readings)
     said = [
         f"{opened.place.name}: {count} tables, all good"
@@ -231,13 +241,21 @@ def checked_source_text(source: str) -> str:
     absent = [table for table in CONTRACTS if table not in opened.readings]
     if absent:
         said.append(f"  not there: {', '.join(absent)}")
+    currencies = _currencies(opened.readings["order_lines"].canonical())
+    if len(currencies) > 1:
+        said.append(
+            f"  warning: order_lines.currency holds {len(currencies)} currencies: {', '.join(currencies)}; "
+            "amounts are added up as they stand"
+        )
     return "\n".join(said)
 
 
-def _span(lines: nw.LazyFrame) -> tuple[Any, Any]:
-    day = nw.col("ordered_at")
-    row = lines.select(day.min().alias("first"), day.max().alias("last")).collect("pyarrow").rows()[0]
-    return row[0], row[1]
+def _currencies(lines: duckdb.DuckDBPyRelation, where: str = "true") -> list[str]:
+    """Return the currencies that the lines name, in order."""
+    if "currency" not in lines.columns:
+        return []
+    wanted = f"list_sort(list(DISTINCT currency) FILTER (currency IS NOT NULL AND {where}))"
+    return lines.aggregate(wanted).fetchall()[0][0] or []
 
 
 def _day(as_of: str, first: dt.date, last: dt.date) -> dt.date:
@@ -269,9 +287,13 @@ def _matching(name: str, values: Sequence[str], offered: pd.DataFrame) -> set[st
     known = sorted(offered["value"].dropna().unique())
     for value in values:
         if value not in known:
-            near = did_you_mean(value, known) or f"; there are {', '.join(known[:8])}"
+            near = did_you_mean(value, known) or f"; there are {_listed(known)}"
             raise ParameterError(f"{name}: no account has '{value}'{near}")
     return set(offered.loc[offered["value"].isin(list(values)), "account_id"])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _column_values(opened: _Opened, column: str) -> pd.DataFrame:
@@ -305,9 +327,9 @@ def _of_accounts(lines: nw.LazyFrame, opened: _Opened) -> nw.LazyFrame:
 
 def _read_note(chosen: nw.LazyFrame, as_of: dt.date) -> dict[str, Any]:
     """Return what the lines of the chosen accounts are, in one pass."""
-    known = f"FILTER (ordered_at <= DATE '{as_of}')"
+    up_to = f"ordered_at <= DATE '{as_of}'"
     parts = ("count(*)", "min(ordered_at)", "max(ordered_at)", "count(DISTINCT account_id)")
-    asked = ", ".join(["count(*)", *(f"{part} {known}" for part in parts)])
+    asked = ", ".join(["count(*)", *(f"{part} FILTER ({up_to})" for part in parts)])
     all_lines, lines, first, last, accounts = chosen.to_native().aggregate(asked).fetchall()[0]
     return {
         "lines": lines,
@@ -315,6 +337,7 @@ def _read_note(chosen: nw.LazyFrame, as_of: dt.date) -> dict[str, Any]:
         "first": first.isoformat() if first else "",
         "last": last.isoformat() if last else "",
         "accounts": accounts,
+        "currencies": _currencies(chosen.to_native(), up_to),
     }
 
 
@@ -327,9 +350,30 @@ def _up_to(frame: pd.DataFrame, table: str, as_of: dt.date, opened: _Opened) -> 
     for name, column in contract.columns.items():
         if column.later and name in frame:
             frame = frame.assign(**{name: frame[name].where(frame[name] <= day)})
+    if table == "survey_frame":
+        frame = _with_dispositions_known(frame, day, opened)
     if "wave_id" in frame and table != "survey_waves" and "survey_waves" in opened.readings:
         waves = _up_to(opened.frame("survey_waves"), "survey_waves", as_of, opened)
         frame = frame[frame["wave_id"].isin(waves["wave_id"])]
     if "account_id" in frame and opened.accounts is not None:
         frame = frame[frame["account_id"].isin(opened.accounts)]
     return frame.reset_index(drop=True)
+
+
+def _with_dispositions_known(frame: pd.DataFrame, day: pd.Timestamp, opened: _Opened) -> pd.DataFrame:
+    """Return the frame with an account as unknown (`U`) in a wave where all its answers are still to come.
+
+    A disposition carries no date; the answers do.
+    """
+    if "disposition" not in frame or "survey_responses" not in opened.readings:
+        return frame
+    answers = opened.frame("survey_responses")
+    if "answered_at" not in answers:
+        return frame
+    is_known = answers["answered_at"].isna() | (answers["answered_at"] <= day)
+    is_there = is_known.groupby([answers["wave_id"], answers["account_id"]]).any()
+    to_come = is_there.index[~is_there.to_numpy(dtype=bool)]
+    is_early = pd.MultiIndex.from_frame(frame[["wave_id", "account_id"]]).isin(to_come)
+    return frame.assign(
+        disposition=frame["disposition"].mask(is_early & frame["disposition"].isin(["I", "P"]), "U")
+    )

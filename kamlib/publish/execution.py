@@ -109,6 +109,9 @@ def executed_notebook(job: Job) -> Executed:
     except Exception as caught:  # whatever it is, this report failed and the others go on
         fault = caught
     state, error = _outcome(notebook, fault, job.timeout_s)
+    if state != "failed" and time.perf_counter() - started > job.timeout_s:
+        # Past the limit, nbclient still leaves each cell a second: many short ones could go on for long.
+        state, error = "failed", f"ran longer than {job.timeout_s} s"
     _tidy(notebook, state)
     return Executed(notebook, state, error, round(time.perf_counter() - started, 2))
 

@@ -66,7 +66,8 @@ class Run:
     plan, digest
         The plan's file name, and what tells whether two runs were asked for the same.
     sources
-        Name and last day of each source: `{"name": "sample", "as_of": "2013-11-30"}`.
+        Name, last day and number of order lines of each source:
+        `{"name": "sample", "as_of": "2013-11-30", "lines": 1200}`.
     versions
         What it ran with.
     reports
@@ -75,17 +76,23 @@ class Run:
         The reports that have ended, each with its last state.
     is_ended
         False where the run was stopped before its end.
+    is_full
+        Whether it was to run all reports of its plan.
+    is_indexed
+        False where it was told to leave the index alone, such as a look back.
     """
 
     run: str
     folder: Path
     plan: str = ""
     digest: str = ""
-    sources: tuple[dict[str, str], ...] = ()
+    sources: tuple[dict[str, Any], ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     reports: tuple[str, ...] = ()
     jobs: Mapping[str, JobRecord] = field(default_factory=dict)
     is_ended: bool = False
+    is_full: bool = False
+    is_indexed: bool = True
 
     @property
     def started_at(self) -> datetime:
@@ -167,10 +174,12 @@ def runs(out: Path) -> list[Run]:
 def run_from_ledger(folder: Path) -> Run:
     """Return one run as the ledger in its folder tells it."""
     started: dict[str, Any] = {}
+    is_indexed = True
     jobs: dict[str, JobRecord] = {}
     is_ended = False
     for line in _lines(folder / LEDGER_NAME):
         is_ended = line["event"] == "run ended"  # a resumed run goes on after its end
+        is_indexed = line.get("index", is_indexed)  # a resumed run may be asked otherwise
         if line["event"] == "run started":
             started = line
         elif line["event"] == "job started":
@@ -187,6 +196,8 @@ def run_from_ledger(folder: Path) -> Run:
         reports=tuple(started.get("reports", ())),
         jobs=jobs,
         is_ended=is_ended,
+        is_full=started.get("full", False),
+        is_indexed=is_indexed,
     )
 
 
@@ -225,14 +236,19 @@ def last_good(out: Path) -> dict[str, Standing]:
     -------
     dict of Standing
         By report, those of the newest run first and in its order. A newer failure never hides an
-        older good page.
+        older good page. Runs that left the index alone do not count, and a report is gone once a
+        full run of its plan no longer plans it.
     """
     history: dict[str, list[JobRecord]] = {}
-    for run in runs(out):
+    planned: dict[str, tuple[str, ...]] = {}  # by plan: the reports of its newest full run
+    for run in (run for run in runs(out) if run.is_indexed):
         order = [*run.reports, *(report for report in run.jobs if report not in run.reports)]
         for report in order:
-            if report in run.jobs:
+            is_gone = report not in history and report not in planned.get(run.plan, order)
+            if report in run.jobs and not is_gone:
                 history.setdefault(report, []).append(run.jobs[report])
+        if run.is_full:
+            planned.setdefault(run.plan, run.reports)
     return {report: _standing(records, out) for report, records in history.items()}
 
 

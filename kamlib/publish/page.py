@@ -16,6 +16,7 @@ from kamlib import __version__, mime
 from kamlib.display import theme
 from kamlib.publish.dress import rendered, tile, told, with_variables, without_paths
 from kamlib.publish.outputs import findings, question, source_note
+from kamlib.publish.parameters import cell_parameters
 
 ANALYST_TAG = "analyst"
 """Cells with this tag are for the reader of the notebook, not of the page."""
@@ -79,6 +80,7 @@ def page_html(notebook: NotebookNode, *, report: str, home: str, audience: str =
 
 def _page(notebook: NotebookNode, report: str, audience: str) -> _Page:
     found, note = findings(notebook), source_note(notebook) or {}
+    last_day = note.get("data_to", note.get("as_of"))
     tiles = [finding for finding in found if told(finding)["label"]][:TILES]
     lead = next((finding for finding in found if not told(finding)["label"]), None)
     body = _with_anchors(list(_body(notebook, [*tiles, *([lead] if lead else [])])))
@@ -89,7 +91,7 @@ def _page(notebook: NotebookNode, report: str, audience: str) -> _Page:
         intro=_intro(notebook),
         lead=_lead(lead, body) if lead else None,
         note=note.get("text", ""),
-        data_to=theme.day(note.get("as_of")) if note.get("as_of") else "",
+        data_to=theme.day(last_day) if last_day else "",
         tiles=[tile(finding) for finding in tiles],
         contents=[*contents, ("how-it-was-made", "How it was made")] if contents else [],
         body=body,
@@ -146,26 +148,32 @@ def _words(fragment: str) -> str:
 
 
 def _settings(notebook: NotebookNode, note: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the parameters in force under their plain labels: the comments of the parameters cell."""
+    """Return the parameters in force under their plain labels: the comments of the parameters cell.
+
+    What follows a semicolon there is for whoever sets the parameter.
+    """
     values: dict[str, str] = {}
     labels: dict[str, str] = {}
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
-        if cell.cell_type == "code" and ("parameters" in tags or "injected-parameters" in tags):
+        if "parameters" in tags:
+            stated = cell_parameters(cell.source, where="the notebook")
+            values |= {one.name: _shown(one.default) for one in stated}
+            labels |= {one.name: one.help.partition(";")[0].strip() for one in stated}
+        elif "injected-parameters" in tags:
             values |= dict(_assigned(cell.source))
-            labels |= _labels(cell.source) if "parameters" in tags else {}
     if note.get("as_of"):
         values["as_of"] = theme.day(note["as_of"])
     source = [("Source", str(note["name"]))] if note.get("name") else []
     shown = [name for name in values if name not in _HIDDEN_SETTINGS]
-    return [*source, *((labels.get(name, name), without_paths(values[name])) for name in shown)]
+    return [*source, *((labels.get(name) or name, without_paths(values[name])) for name in shown)]
 
 
 def _assigned(source: str) -> Iterator[tuple[str, str]]:
+    """Return what papermill wrote: plain assignments, without types."""
     for line in ast.parse(source).body:
-        if isinstance(line, ast.AnnAssign | ast.Assign) and line.value is not None:
-            target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
-            yield ast.unparse(target), _shown(ast.literal_eval(line.value))
+        if isinstance(line, ast.Assign):
+            yield ast.unparse(line.targets[0]), _shown(ast.literal_eval(line.value))
 
 
 def _shown(value: Any) -> str:
@@ -174,8 +182,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "all"
     return str(value) or theme.MISSING
-
-
-def _labels(source: str) -> dict[str, str]:
-    found = re.findall(r"^(\w+)\s*:.*?#\s*([^;\n]+)", source, flags=re.MULTILINE)
-    return {name: label.strip() for name, label in found}

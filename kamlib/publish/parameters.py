@@ -1,10 +1,16 @@
-"""The parameters of a notebook: read without running it, and held to their types."""
+"""The parameters of a notebook: read without running it, and held to their types and ranges.
+
+A number's range stands in the comment on its line, after a semicolon: `1 to 1000`, or `1 or more`.
+
+    calls: int = 30  # Accounts that can be called; 1 to 1000
+"""
 
 from __future__ import annotations
 
 import ast
 import io
 import json
+import re
 import sys
 import tokenize
 import tomllib
@@ -18,6 +24,9 @@ from kamlib.errors import ParameterError, PlanError, did_you_mean
 _SCALARS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _SAID = {"str": "text", "int": "a whole number", "float": "a number, such as 0.8", "bool": "true or false"}
 _ALLOWED = "use str, int, float, bool, list[...] of one of these, or Literal[...]"
+_RANGED = ("int", "float", "list[int]", "list[float]")
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"({_NUMBER}) (?:to ({_NUMBER})|or more)")
 
 
 @dataclass(frozen=True)
@@ -32,12 +41,16 @@ class Parameter:
         The value the notebook has by itself.
     help
         What it means, from the comment on its line.
+    low, high
+        The range of a number, ends included, or of each number of a list; None where not stated.
     """
 
     name: str
     annotation: str
     default: Any
     help: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 def notebook_parameters(path: Path) -> list[Parameter]:
@@ -88,8 +101,9 @@ def cell_parameters(source: str, *, where: str) -> list[Parameter]:
 
     Examples
     --------
-    >>> cell_parameters("target_share: float = 0.8  # what counts as most", where="pareto")
-    [Parameter(name='target_share', annotation='float', default=0.8, help='what counts as most')]
+    >>> (share,) = cell_parameters("share: float = 0.8  # what counts as most; 0.05 to 1", where="pareto")
+    >>> share.name, share.default, share.help, share.low, share.high
+    ('share', 0.8, 'what counts as most; 0.05 to 1', 0.05, 1.0)
     """
     where = f"{where}, parameters cell"
     try:
@@ -106,7 +120,7 @@ def cell_parameters(source: str, *, where: str) -> list[Parameter]:
 
 
 def checked_value(parameter: Parameter, value: Any, where: str) -> Any:
-    """Return a value as the parameter's type allows it.
+    """Return a value as the parameter's type and range allow it.
 
     Parameters
     ----------
@@ -120,7 +134,8 @@ def checked_value(parameter: Parameter, value: Any, where: str) -> Any:
     Raises
     ------
     ParameterError
-        The type does not allow the value; the text names report, parameter, value and what is expected.
+        Type or range do not allow the value; the text names report, parameter, value and what is
+        expected.
 
     Examples
     --------
@@ -136,12 +151,10 @@ def checked_value(parameter: Parameter, value: Any, where: str) -> Any:
     else:
         fits = all(_fits(one, item) for one in values)
     if not fits:
-        raise ParameterError(
-            f"{where}: {parameter.name} = {value!r} is not allowed; "
-            f"it is {parameter.annotation}: give {_wanted(choices, item, is_list)}"
-        )
+        raise ParameterError(f"{where}: {_misfit(parameter, value, choices, item, is_list=is_list)}")
     if choices:
         return value
+    _check_range(parameter, values, where)
     converted = [float(one) if item == "float" else one for one in values]
     return converted if is_list else converted[0]
 
@@ -199,7 +212,9 @@ def _parameter(line: ast.stmt, helps: dict[int, str], where: str) -> Parameter:
         default = ast.literal_eval(line.value)
     except ValueError:
         raise PlanError(f"{where}: {name} must be a plain value, not {ast.unparse(line.value)}") from None
-    parameter = Parameter(name, annotation, default, helps.get(line.end_lineno or line.lineno, ""))
+    said = helps.get(line.end_lineno or line.lineno, "")
+    low, high = _range(said) if annotation in _RANGED else (None, None)
+    parameter = Parameter(name, annotation, default, said, low, high)
     try:
         return replace(parameter, default=checked_value(parameter, default, where))
     except ParameterError as fault:
@@ -227,10 +242,29 @@ def _fits(value: Any, scalar: str) -> bool:
     return type(value) is _SCALARS[scalar]
 
 
-def _wanted(choices: tuple[Any, ...], item: str, is_list: bool) -> str:
+def _misfit(parameter: Parameter, value: Any, choices: tuple[Any, ...], item: str, *, is_list: bool) -> str:
     if choices:
-        return "one of " + ", ".join(map(repr, choices))
-    return f'a list, such as ["a", "b"], where each is {_SAID[item]}' if is_list else _SAID[item]
+        near = did_you_mean(str(value), [one for one in choices if isinstance(one, str)])
+        return f"{parameter.name}: {value!r} is not one of {', '.join(map(str, choices))}{near}"
+    wanted = f'a list, such as ["a", "b"], where each is {_SAID[item]}' if is_list else _SAID[item]
+    return f"{parameter.name} = {value!r} is not allowed; it is {parameter.annotation}: give {wanted}"
+
+
+def _range(said: str) -> tuple[float | None, float | None]:
+    """Return the range that a comment states in one of its parts after a semicolon."""
+    for part in said.split(";")[1:]:
+        if found := _RANGE.fullmatch(part.strip()):
+            return float(found[1]), float(found[2]) if found[2] else None
+    return None, None
+
+
+def _check_range(parameter: Parameter, values: Iterable[Any], where: str) -> None:
+    low, high = parameter.low, parameter.high
+    outside = [one for one in values if (low is not None and one < low) or (high is not None and one > high)]
+    if outside:
+        asked = f"from {low:.15g} to {high:.15g}" if high is not None else f"of {low:.15g} or more"
+        given = f"{parameter.name} = {outside[0]}"
+        raise ParameterError(f"{where}: {given} is not allowed; give a number {asked}")
 
 
 def _comments(source: str) -> dict[int, str]:

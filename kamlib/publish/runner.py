@@ -9,7 +9,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -74,7 +74,8 @@ class _Batch:
 
     def tell(self, event: str, **what: Any) -> dict[str, Any]:
         line = self.ledger.write(event, **what)
-        self.report_progress(line)
+        with suppress(Exception):  # whoever looks on may be gone (a broken pipe): the run goes on
+            self.report_progress(line)
         return line
 
     def has_failed(self, report: str) -> bool:
@@ -110,15 +111,16 @@ def run_plan(
     jobs
         How many notebooks run at once.
     resume
-        Go on with the newest unfinished run of the same plan, if there is one.
+        Go on with the newest unfinished run of the same plan; where there is none, the new run's first
+        line says so under `note`.
     dry_run
         Check everything and return the planned jobs; touch nothing.
     index
-        Write the manager's page at the end.
+        Write the manager's page at the end. A run without it stays out of later indexes too.
     executor
         Where notebooks run; threads of this process by default. It is left open.
     report_progress
-        Called with each line of the ledger as it is written.
+        Called with each line of the ledger as it is written. Its errors are passed over.
     now
         The clock, for the run's name: its one use.
 
@@ -140,13 +142,22 @@ def run_plan(
     sources = _checked_sources(planned)
     if dry_run:
         return RunResult(0, tuple(planned))
-    asked = {"plan": plan_path.name, "digest": _digest(planned, sources)}
+    asked = {
+        "plan": plan_path.name,
+        "digest": _digest(planned, sources),
+        "full": len(planned) == len(reports),
+        "index": index,
+    }
     with _held(out):
         old = _run_to_resume(out, asked) if resume else None
         folder = old.folder if old else _new_folder(out, now())
         with Ledger(folder / LEDGER_NAME) as ledger:
             batch = _Batch(folder, ledger, report_progress, _kept_records(old))
-            _tell_start(batch, planned, sources, asked, is_resumed=old is not None)
+            if old:
+                batch.tell("run resumed", run=folder.name, kept=sorted(batch.ended), index=index)
+            else:
+                note = {"note": "nothing was unfinished: this is a new run"} if resume else {}
+                _tell_start(batch, planned, sources, asked | note)
             _run_jobs(batch, planned, jobs, executor)
             batch.tell("run ended", run=folder.name)
         return _result(batch, planned, out, index)
@@ -156,9 +167,9 @@ def _absolute_source(source: str, folder: Path) -> str:
     return source if "://" in source else str((folder / source).resolve())
 
 
-def _checked_sources(planned: Sequence[Job]) -> list[dict[str, str]]:
+def _checked_sources(planned: Sequence[Job]) -> list[dict[str, Any]]:
     """Open each distinct source once, so that its faults come out before anything runs."""
-    told: dict[str, dict[str, str]] = {}
+    told: dict[str, dict[str, Any]] = {}
     for job in planned:
         if "source" not in job.parameters:
             continue
@@ -167,23 +178,26 @@ def _checked_sources(planned: Sequence[Job]) -> list[dict[str, str]]:
         key = json.dumps([path, given])
         if key not in told:
             told[key] = _source_told(path, given)
-    unique = {(source["name"], source["as_of"]): source for source in told.values() if source}
+    unique = {tuple(source.values()): source for source in told.values() if source}
     return list(unique.values())
 
 
-def _source_told(path: str, given: Mapping[str, Any]) -> dict[str, str]:
+def _source_told(path: str, given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         tables = open_source(path, **given)
     except CannotTell:  # no fault of the source: the report itself will say so
         return {}
-    return {"name": tables.name, "as_of": tables.as_of.isoformat()}
+    return {"name": tables.name, "as_of": tables.as_of.isoformat(), "lines": tables.note["lines"]}
 
 
-def _digest(planned: Sequence[Job], sources: Sequence[dict[str, str]]) -> str:
-    asked = [[job.report, job.notebook.name, job.parameters] for job in planned]
-    return hashlib.sha256(json.dumps([asked, sources], sort_keys=True, default=dict).encode()).hexdigest()[
-        :16
-    ]
+def _digest(planned: Sequence[Job], sources: Sequence[Mapping[str, Any]]) -> str:
+    """Return what tells whether two runs were asked for the same: a notebook counts by its content."""
+    asked = [[job.report, _hash(job.notebook.read_bytes()), job.parameters] for job in planned]
+    return _hash(json.dumps([asked, sources], sort_keys=True, default=dict).encode())[:16]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _held(out: Path) -> AbstractContextManager[Any]:
@@ -199,13 +213,13 @@ def _held(out: Path) -> AbstractContextManager[Any]:
         raise PlanError(f"the reports folder {out} cannot be written to: {fault.strerror}") from None
 
 
-def _run_to_resume(out: Path, asked: Mapping[str, str]) -> Run | None:
+def _run_to_resume(out: Path, asked: Mapping[str, Any]) -> Run | None:
     unfinished = [run for run in runs(out) if run.plan == asked["plan"] and not run.is_ended]
     if not unfinished:
         return None
     if unfinished[0].digest != asked["digest"]:
         raise PlanError(
-            f"run {unfinished[0].run} was asked for other reports, parameters or data; "
+            f"run {unfinished[0].run} was asked for other reports, parameters, notebooks or data; "
             "give the same again, or leave out --resume"
         )
     return unfinished[0]
@@ -226,14 +240,9 @@ def _new_folder(out: Path, moment: datetime) -> Path:
 def _tell_start(
     batch: _Batch,
     planned: Sequence[Job],
-    sources: Sequence[dict[str, str]],
-    asked: Mapping[str, str],
-    *,
-    is_resumed: bool,
+    sources: Sequence[Mapping[str, Any]],
+    asked: Mapping[str, Any],
 ) -> None:
-    if is_resumed:
-        batch.tell("run resumed", run=batch.folder.name, kept=sorted(batch.ended))
-        return
     versions = {"kamlib": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in _VERSIONS_TOLD}
     reports = [job.report for job in planned]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from kamlib.publish.ledger import RUN_TIME_FORMAT, JobRecord, Standing, last_goo
 FINDINGS_SHOWN = 7
 TILES_SHOWN = 5
 _IN_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
+_FILTERS = {"industry": "industry", "region": "region", "manager": "account manager"}
+_CELL = re.compile(r" in cell \d+\b")
+_CLASS_NAME = re.compile(r"^(the kernel could not go on: )?\w+:\s*")
 _WITHOUT_NUMBER = {"act": "Act", "watch": "Watch", "unknown": "Not known", "info": "Good to know"}
 
 
@@ -25,12 +29,15 @@ class _Index:
     """What the index shows, in order."""
 
     title: str
+    cover: str
+    failed: str
     data_to: str
     run_on: str
     tiles: list[dict[str, str]]
     finds: list[dict[str, Any]]
     finds_heading: str
     reports: list[dict[str, str]]
+    has_lines: bool
 
 
 @dataclass(frozen=True)
@@ -78,14 +85,21 @@ def index_html(standings: dict[str, Standing]) -> str:
     days = [day for standing in standings.values() if (day := _data_to(standing.good))]
     newest = max((standing.newest.run for standing in standings.values()), default="")
     finds = sorted(_finds(standings.values()), key=lambda find: find.rank)[:FINDINGS_SHOWN]
+    covers = {cover for standing in standings.values() if (cover := _cover(standing.good))}
+    common = covers.pop() if len(covers) == 1 else ""
+    listed = {find.finding["sentence"] for find in finds}
+    reports = [_report(report, standing, common, listed) for report, standing in standings.items()]
     index = _Index(
         title=_title(max(days, default=""), finds),
+        cover=common,
+        failed=_failed(list(standings.values())),
         data_to=theme.day(max(days)) if days else "",
         run_on=theme.day(dt.datetime.strptime(newest, RUN_TIME_FORMAT)) if newest else "",
         tiles=_tiles([standing.good for standing in standings.values() if standing.good]),
         finds=[_shown(find) for find in finds],
         finds_heading=_heading(len(finds)),
-        reports=[_report(report, standing) for report, standing in standings.items()],
+        reports=reports,
+        has_lines=any(report["line"] for report in reports),
     )
     return rendered("index.html", index=index, version=__version__)
 
@@ -137,7 +151,7 @@ def _shown(find: _Find) -> dict[str, Any]:
     said = [finding["sentence"]] if is_unknown else [finding["action"]]
     since = find.standing.failed_since
     said += [f"For: {whom}."] if whom else []
-    said += [f"As of {theme.day(_data_to(record))}: the report has failed since."] if since else []
+    said += [f"Failed since {theme.day(since)}; {_shown_instead(record)}."] if since else []
     return {
         "amount": amount,
         "amount_label": label,
@@ -159,36 +173,80 @@ def _amount(finding: dict[str, Any]) -> tuple[str, str]:
     return _WITHOUT_NUMBER[finding["severity"]], ""
 
 
-def _report(report: str, standing: Standing) -> dict[str, str]:
+def _report(report: str, standing: Standing, common: str, listed: set[str]) -> dict[str, str]:
+    """Return a report's row; what stands among the findings above is not said again."""
     good, newest = standing.good, standing.newest
     state: str = newest.state
     if standing.failed_since:
         state = f"failed since {theme.day(standing.failed_since)}"
         line = _failure(newest, good)
     else:
-        line = next((said["sentence"] for said in _said(newest) if not said["label"]), "")
+        lead = next((said["sentence"] for said in _said(newest) if not said["label"]), "")
+        line = "" if lead in listed else lead
+    cover = _cover(good)
     return {
         "question": newest.title or (good or newest).question or report,
+        "cover": cover if cover != common else "",
         "href": good.page if good else "",
         "state": state,
         "state_class": newest.state.replace(" ", "-"),
-        "data_to": theme.day(_data_to(good)),
+        "data_to": theme.day(_data_to(good)) if _data_to(good) else "",
         "line": line,
     }
 
 
+def _failed(standings: list[Standing]) -> str:
+    failed = [standing for standing in standings if standing.newest.state == "failed"]
+    if not failed:
+        return ""
+    is_one = len(failed) == 1
+    of_all = f"{len(failed)} of {theme.counted(len(standings), 'report')}"
+    when = "when it last ran" if is_one else "when they last ran"
+    if not any(standing.good for standing in failed):
+        return f"{of_all} failed {when}; there is no earlier page."
+    return (
+        f"{of_all} failed {when}; the last good page stands in for {'it' if is_one else 'each that has one'}."
+    )
+
+
 def _failure(newest: JobRecord, good: JobRecord | None) -> str:
-    why = without_paths(newest.error)
-    why = why if why.endswith((".", "…")) or not why else f"{why}."
-    if not good:
-        return f"{why} There is no earlier page."
-    return f"{why} Showing {theme.day(_data_to(good)) if _data_to(good) else 'the last good page'}."
+    why = _reason(newest.error)
+    return f"{why} {_first_upper(_shown_instead(good)) if good else 'There is no earlier page'}."
+
+
+def _reason(error: str) -> str:
+    """Return why a report failed, for a reader who knows no Python: the ledger keeps the rest."""
+    why = _CLASS_NAME.sub(r"\1", _CELL.sub("", without_paths(error))).strip()
+    why = why if " " in why else f"it stopped at {why}" if why else "it gave no reason"
+    return _first_upper(why if why.endswith((".", "…")) else f"{why}.")
+
+
+def _shown_instead(good: JobRecord) -> str:
+    made = theme.day(dt.datetime.strptime(good.run, RUN_TIME_FORMAT))
+    to = f", data to {theme.day(_data_to(good))}" if _data_to(good) else ""
+    return f"showing the report of {made}{to}"
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cover(record: JobRecord | None) -> str:
+    """Return what a report covers: its source, and the accounts it was narrowed to."""
+    source = (record.source or {}) if record else {}
+    name, filters = source.get("name"), source.get("filters")
+    chosen = filters if isinstance(filters, dict) else {}
+    only = [
+        f"{label} {', '.join(map(str, chosen[key]))}" for key, label in _FILTERS.items() if chosen.get(key)
+    ]
+    narrowed = f"only {'; '.join(only)}" if only else ""
+    return " · ".join(filter(None, (name if isinstance(name, str) else "", narrowed)))
 
 
 def _data_to(record: JobRecord | None) -> str:
     """Return the last day of a report's data, as an ISO date; empty where it is not told."""
-    day = (record.source or {}).get("as_of", "") if record else ""
+    source = (record.source or {}) if record else {}
     try:
-        return dt.date.fromisoformat(day).isoformat()
+        return dt.date.fromisoformat(source.get("data_to", source.get("as_of", ""))).isoformat()
     except (TypeError, ValueError):
         return ""

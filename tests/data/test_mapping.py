@@ -145,6 +145,71 @@ def test_values_that_are_not_of_the_kind_are_a_doubt(tmp_path):
     )
 
 
+@pytest.mark.parametrize("heading", ["Netto EUR", "Amount (USD)", "Umsatz €", "Betrag in EUR", "Net [CHF]"])
+def test_a_currency_in_a_heading_does_not_hide_what_it_is(tmp_path, heading):
+    draft, source = saved(tmp_path, "a.csv", f"Kunde,Datum,{heading}\nA1,2024-03-04,5\n".encode())
+
+    assert f'net_amount = "{heading}"' in draft
+    assert amounts(source) == [("A1", "2024-03-04", 5.0)]
+
+
+@pytest.mark.parametrize("heading", ["EK", "EK EUR", "Einkaufspreis", "Einstandspreis", "Wareneinsatz (EUR)"])
+def test_what_goods_cost_is_no_revenue(tmp_path, heading):
+    draft, _ = saved(tmp_path, "a.csv", f"Kunde,Datum,Wert TEUR,{heading}\nA1,2024-03-04,5,3\n".encode())
+
+    assert tomllib.loads(draft)["order_lines"]["columns"]["cost_amount"] == heading
+
+
+def test_an_amount_is_not_taken_by_its_values_where_another_heading_sounds_like_it(tmp_path):
+    text = "Kunde,Datum,Rabatt,Nettopreis gesamt\nA1,2024-03-04,5,9 Euro\nA2,2024-03-05,6,8 Euro\n"
+    draft, _ = saved(tmp_path, "a.csv", text.encode())
+
+    assert "net_amount" not in tomllib.loads(draft)["order_lines"]["columns"]
+    assert "which is required: it could be 'Nettopreis gesamt'" in draft
+
+
+def exported(*, good, slips):
+    """Return an export whose first amounts are good and whose last are not."""
+    cells = ["1.234,50"] * good + ["gratis"] * slips
+    return "Kunde;Datum;Netto\n" + "".join(f"A1;24.03.2024;{cell}\n" for cell in cells)
+
+
+def test_a_format_that_reads_nearly_all_cells_is_drafted_with_the_row_it_does_not_read(tmp_path):
+    draft, _ = saved(tmp_path, "a.csv", exported(good=95, slips=5).encode())
+
+    assert tomllib.loads(draft)["order_lines"]["formats"]["net_amount"] == "1.234,56"
+    assert (
+        "# - 'Netto' is taken for net_amount, but 5 rows (first: row 97) are not numbers written as "
+        "1.234,56: 'gratis'; the source is refused until that is mended"
+    ) in draft
+
+
+def test_a_format_that_reads_fewer_is_not_drafted(tmp_path):
+    draft, _ = saved(tmp_path, "a.csv", exported(good=94, slips=6).encode())
+
+    assert "net_amount" not in tomllib.loads(draft)["order_lines"]["formats"]
+    assert "# - 'Netto' is taken for net_amount, but not all its values are numbers" in draft
+
+
+def test_one_slip_does_not_hide_how_the_dates_are_written(tmp_path):
+    text = exported(good=40, slips=0).replace("24.03.2024", "offen", 1)
+    draft, _ = saved(tmp_path, "a.csv", text.encode())
+
+    assert tomllib.loads(draft)["order_lines"]["formats"]["ordered_at"] == "%d.%m.%Y"
+    assert "'Datum' is taken for ordered_at, but 1 row (row 2) is not dates written as %d.%m.%Y" in draft
+
+
+def test_kam_map_of_a_folder_wants_one_file(tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "sales.csv").write_text(ENGLISH)
+    with pytest.raises(SourceError) as caught:
+        drafted_source(tmp_path / "shop")
+
+    assert str(caught.value) == (
+        "'shop' is a folder, and `kam map` wants one file of it, such as shop/sales.csv"
+    )
+
+
 def test_a_heading_with_quotes_and_a_file_with_a_percent_sign_stay_valid_toml(tmp_path):
     text = 'Customer No,Order Date,Net,"a ""b"" \\ c"\nA1,2024-03-04,5,x\n'
     draft, source = saved(tmp_path, "50%'s [1].csv", text.encode())

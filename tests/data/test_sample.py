@@ -503,3 +503,25 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path):
 
     with pytest.raises(SourceError, match=r"cannot write the sample to .*taken"):
         write_sample(tmp_path / "taken", accounts=20, years=2)
+
+
+@pytest.mark.parametrize("name", ["source.toml", "order_lines.csv", "README.md"])
+def test_files_of_others_are_never_replaced(tmp_path, name):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / name).write_text("mine")
+    with pytest.raises(ParameterError) as caught:
+        write_sample(tmp_path / "shop", accounts=20, years=2)
+
+    assert str(caught.value) == (
+        f"shop holds files that are not a sample's: {name}; they would be replaced: "
+        "give an empty or a new folder"
+    )
+    assert [path.read_text() for path in (tmp_path / "shop").iterdir()] == ["mine"]
+
+
+def test_a_sample_is_made_anew_in_its_own_folder_beside_other_names(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    first = [path.read_bytes() for path in write_sample(tmp_path, accounts=20, years=2)]
+
+    assert [path.read_bytes() for path in write_sample(tmp_path, accounts=20, years=2)] == first
+    assert (tmp_path / "notes.txt").read_text() == "mine"

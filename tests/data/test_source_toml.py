@@ -64,14 +64,22 @@ def test_a_source_that_is_not_there_is_refused_with_the_nearest_name(written):
     with pytest.raises(SourceError) as caught:
         source_place(f"{source}/sorce.toml")
 
-    assert str(caught.value) == "source: there is no 'sorce.toml'; did you mean 'source.toml'?"
+    assert str(caught.value) == "source: no file or folder 'sorce.toml' in shop; did you mean 'source.toml'?"
+
+
+def test_a_source_that_is_not_in_this_folder_is_refused_in_plain_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError) as caught:
+        source_place("nowhere")
+
+    assert str(caught.value) == "source: no file or folder 'nowhere' here"
 
 
 def test_a_source_whose_folder_is_not_there_is_refused(tmp_path):
     with pytest.raises(SourceError) as caught:
         source_place(str(tmp_path / "lost" / "shop"))
 
-    assert str(caught.value) == "source: there is no 'shop' (nor its folder lost)"
+    assert str(caught.value) == "source: no file or folder 'shop' in lost (nor is there a folder lost)"
 
 
 def test_a_single_export_is_refused_with_the_way_to_map_it(written):
@@ -92,6 +100,32 @@ def test_a_database_url_is_refused_for_now():
         "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
         "or give a source.toml or a DuckDB file"
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://reports:hunter2@db/sales",
+        "POSTGRESQL://:hunter2/@db/sales",
+        "postgresql://reports:${PASSWORD}hunter2@db/sales",
+        "mysql://db/sales?password=hunter2",
+    ],
+)
+def test_a_password_in_a_url_is_refused_and_not_repeated(url):
+    with pytest.raises(SourceError) as caught:
+        source_place(url)
+
+    assert str(caught.value).startswith(
+        "source: a password stands in the URL: write ${NAME} in its place and keep it in the environment "
+        "variable NAME. Also, databases are not opened yet"
+    )
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["postgresql://reports:${PASSWORD}@db/sales", "mysql://db/s?password=${PW}"])
+def test_a_password_by_its_name_is_no_password(url):
+    with pytest.raises(SourceError, match=r"^databases are not opened yet"):
+        source_place(url)
 
 
 def test_text_that_is_not_toml_is_refused_with_its_place(refusal):

@@ -46,13 +46,16 @@ def test_the_note_says_what_was_read(company):
         "first": "2013-11-01",
         "last": "2013-11-30",
         "accounts": 3,
+        "currencies": [],
+        "data_to": "2013-11-30",
         "filters": {},
     }
 
 
-def test_latest_is_the_last_order_day_of_the_source_even_where_a_filter_leaves_it_out(company):
+def test_first_day_and_latest_are_of_the_whole_source_even_where_a_filter_leaves_them_out(company):
     tables = open_source(company, industry=["Pharma"])
 
+    assert tables.first_day == dt.date(2013, 11, 1)
     assert (tables.as_of, tables.note["last"]) == (dt.date(2013, 11, 30), "2013-11-15")
     assert tables.note["filters"] == {"industry": ["Pharma"]}
 
@@ -63,6 +66,28 @@ def test_the_day_itself_counts_and_later_rows_are_left_out_and_counted(company):
     assert (tables.note["lines"], tables.note["lines_left_out"]) == (2, 2)
     assert tables.order_lines.collect("pyarrow")["account_id"].to_list() == ["A", "B"]
     assert tables.first_day == dt.date(2013, 11, 1)
+
+
+@pytest.mark.parametrize(("as_of", "data_to"), [("2014-02-01", "2013-11-30"), ("2013-11-20", "2013-11-20")])
+def test_the_data_reach_to_the_last_order_day_where_as_of_is_later(company, as_of, data_to):
+    assert open_source(company, as_of=as_of, industry=["Pharma"]).note["data_to"] == data_to
+
+
+def test_the_note_names_the_currencies_of_the_lines_that_count(lines):
+    header = "account_id,ordered_at,net_amount,currency"
+    rows = ("A,2013-11-01,5,USD", "A,2013-11-02,5,EUR", "B,2013-11-03,5,", "A,2013-11-04,5,CHF")
+    source = lines(*rows, header=header)
+
+    assert open_source(source, as_of="2013-11-03").note["currencies"] == ["EUR", "USD"]
+
+
+def test_check_warns_of_several_currencies_by_name(lines):
+    header = "account_id,ordered_at,net_amount,currency"
+    said = checked_source_text(lines("A,2013-11-01,5,USD", "A,2013-11-02,5,EUR", header=header))
+
+    assert said.splitlines()[-1] == (
+        "  warning: order_lines.currency holds 2 currencies: EUR, USD; amounts are added up as they stand"
+    )
 
 
 def test_a_day_before_the_first_order_is_refused(company):
@@ -101,6 +126,28 @@ def test_a_wave_opened_later_vanishes_with_its_frame_and_its_answers(company):
     assert tables["survey_responses"]["contact_id"].tolist() == ["K1"]
 
 
+def test_an_account_whose_answers_are_all_to_come_is_not_yet_known_to_answer(written):
+    rows = ["W1,A,S,true,I", "W1,B,S,true,P", "W2,A,S,true,I", "W2,C,S,true,R"]
+    frame = "\n".join(["wave_id,account_id,stratum,drawn,disposition", *rows]) + "\n"
+    answers = COMPANY["survey_responses.csv"].replace("3,\n", "3,2013-12-01\n")
+    source = written({**COMPANY, "survey_frame.csv": frame, "survey_responses.csv": answers})
+
+    # B has no answer row on any day: there is no telling when it answered.
+    assert open_source(source)["survey_frame"]["disposition"].tolist() == ["I", "P", "U", "R"]
+    assert open_source(source, as_of="2014-01-31")["survey_frame"]["disposition"].tolist() == list("IPIR")
+
+
+@pytest.mark.parametrize("as_of", ["2025-09-19", "2025-12-31"])
+def test_in_the_middle_of_a_wave_those_that_answered_are_those_with_an_answer(as_of):
+    tables = open_source(str(SAMPLE), as_of=as_of)
+    frame, answers = tables["survey_frame"], tables["survey_responses"]
+    answered = frame[frame["disposition"].isin(["I", "P"])]
+
+    assert set(zip(answered["wave_id"], answered["account_id"], strict=True)) == set(
+        zip(answers["wave_id"], answers["account_id"], strict=True)
+    )
+
+
 @pytest.mark.parametrize(
     ("filters", "accounts"),
     [
@@ -136,6 +183,15 @@ def test_a_value_no_account_has_is_refused_with_the_nearest(company, filters, sa
     assert str(caught.value) == said
 
 
+def test_of_many_known_values_eight_are_listed(written):
+    rows = "".join(f"{letter},Sector {letter}\n" for letter in "ABCDEFGHIJ")
+    source = written({**COMPANY, "accounts.csv": f"account_id,industry\n{rows}"})
+    with pytest.raises(ParameterError) as caught:
+        open_source(source, industry=["Moon"])
+
+    assert str(caught.value).endswith("Sector F, Sector G, Sector H and 2 more")
+
+
 @pytest.mark.parametrize(
     ("filters", "said"),
     [
@@ -163,7 +219,7 @@ def test_a_missing_table_is_told_in_plain_words(lines):
         tables.require("order_lines", "survey_waves", "survey_responses")
 
     assert str(caught.value) == (
-        "There is no survey in shop, so this cannot be told. "
+        "There is no survey in 'shop', so this cannot be told. "
         "It takes the tables survey_waves, survey_responses."
     )
 
@@ -172,7 +228,7 @@ def test_an_optional_table_that_is_missing_is_an_unknown(lines):
     tables = open_source(lines("1,1,A,2013-11-01,1,5"))
 
     assert tables.optional("managers") == Unknown(
-        "There is no list of account managers in shop (managers is missing).", "managers"
+        "There is no list of account managers in 'shop' (managers is missing).", "managers"
     )
     assert "managers" not in tables
 
@@ -235,6 +291,13 @@ def test_check_says_rows_grain_and_what_is_not_there(written):
         "  not there: accounts, products, targets, account_team, "
         "survey_waves, survey_frame, survey_items, survey_responses"
     )
+
+
+def test_check_refuses_order_lines_without_a_row_as_a_run_does(lines):
+    with pytest.raises(SourceError) as caught:
+        checked_source_text(lines())
+
+    assert str(caught.value) == "shop: order_lines holds no row"
 
 
 def test_the_sample_opens_in_a_second():

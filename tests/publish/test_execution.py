@@ -17,6 +17,7 @@ NOTEBOOKS = {
     "raising": ("print('before')", "int('three')", "print('after')"),
     "dead": ("import os", "os._exit(1)"),
     "slow": ("import time", "time.sleep(30)"),
+    "many_short": ("import time", *["time.sleep(0.5)"] * 8),
     "cannot_tell": (
         "from kamlib.errors import CannotTell",
         "raise CannotTell('No survey was given.', 'survey')",
@@ -35,7 +36,7 @@ def executed(written_notebook, tmp_path_factory):
             name,
             written_notebook(folder / name / "a.ipynb", *code),
             {"x": 7},
-            timeout_s=4 if name == "slow" else 90,
+            timeout_s={"slow": 4, "many_short": 3}.get(name, 90),
             threads=1,
         )
         for name, code in NOTEBOOKS.items()
@@ -98,6 +99,11 @@ def test_a_dead_kernel_is_never_good(executed):
 def test_running_out_of_time_is_told_with_the_limit_and_the_cell(executed):
     assert (executed["slow"].state, executed["slow"].error) == ("failed", "ran longer than 4 s in cell 4")
     assert executed["slow"].seconds < 15
+
+
+def test_many_short_cells_run_out_of_time_together(executed):
+    assert executed["many_short"].state == "failed"
+    assert executed["many_short"].error.startswith("ran longer than 3 s")
 
 
 def test_cannot_tell_is_a_state_of_its_own_with_its_sentence(executed):

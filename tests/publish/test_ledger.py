@@ -11,11 +11,12 @@ OLD, MIDDLE, NEW = "20260101T040000Z", "20260102T040000Z", "20260103T040000Z"
 def run_of(tmp_path):
     """Return what writes a run whose reports ended as told; a report that is no failure has a page."""
 
-    def write(name, is_ended=True, **states):
+    def write(name, is_ended=True, asked=None, **states):
         folder = tmp_path / name
         folder.mkdir()
         with Ledger(folder / LEDGER_NAME) as ledger:
-            ledger.write("run started", run=name, plan="plan.toml", digest="d", reports=list(states))
+            told = {"plan": "plan.toml", "digest": "d", "reports": list(states), **(asked or {})}
+            ledger.write("run started", run=name, **told)
             for report, state in states.items():
                 ledger.write("job started", report=report)
                 page = "" if state == "failed" else f"{name}/{report}.html"
@@ -142,3 +143,45 @@ def test_reports_stand_in_the_order_of_the_newest_run(run_of, tmp_path):
     run_of(NEW, b="good", a="good")
 
     assert list(last_good(tmp_path)) == ["b", "a", "c"]
+
+
+def test_a_run_that_left_the_index_alone_is_in_no_later_index(run_of, tmp_path):
+    run_of(OLD, curve="good")
+    run_of(MIDDLE, asked={"index": False}, curve="good", look_back="good")
+    run_of(NEW, scores="good")
+
+    standings = last_good(tmp_path)
+    assert {report: standing.good.run for report, standing in standings.items()} == {
+        "curve": OLD,
+        "scores": NEW,
+    }
+
+
+def test_a_report_that_a_full_run_no_longer_plans_is_gone(run_of, tmp_path):
+    run_of(OLD, curve="good", dropped="good")
+    run_of(NEW, asked={"full": True}, curve="good")
+
+    assert list(last_good(tmp_path)) == ["curve"]
+
+
+@pytest.mark.parametrize("asked", [{"full": False}, {"full": True, "plan": "other.toml"}])
+def test_a_run_of_some_reports_or_of_another_plan_drops_nothing(run_of, tmp_path, asked):
+    run_of(OLD, curve="good", scores="good")
+    run_of(NEW, asked=asked, curve="good")
+
+    assert list(last_good(tmp_path)) == ["curve", "scores"]
+
+
+def test_a_report_planned_after_the_last_full_run_is_there(run_of, tmp_path):
+    run_of(OLD, asked={"full": True}, curve="good")
+    run_of(NEW, asked={"full": False}, added="good")
+
+    assert list(last_good(tmp_path)) == ["added", "curve"]
+
+
+def test_a_run_that_is_resumed_with_an_index_counts(run_of, tmp_path):
+    folder = run_of(OLD, asked={"index": False}, curve="good")
+    with Ledger(folder / LEDGER_NAME) as ledger:
+        ledger.write("run resumed", run=OLD, index=True)
+
+    assert list(last_good(tmp_path)) == ["curve"]

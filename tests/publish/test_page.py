@@ -95,8 +95,19 @@ def test_settings_show_labels_and_no_path():
     page = html(stated, given)
 
     assert "<dt>Folder</dt><dd>acme</dd>" in page
-    assert "/home" not in page
     assert "/srv" not in page
+
+
+def test_a_hash_in_a_default_is_not_taken_for_a_label():
+    page = html(code(source='colour: str = "#fff"  # Colour; any', tags=["parameters"]))
+
+    assert "<dt>Colour</dt><dd>#fff</dd>" in page
+
+
+def test_data_to_is_the_last_day_of_the_data_where_the_source_tells_it():
+    note = {"as_of": "2026-01-31", "data_to": "2025-12-31"}
+
+    assert "<span>Data to 31 Dec 2025</span>" in html(code({mime.SOURCE: note}))
 
 
 def test_an_action_points_only_at_what_the_page_shows():
@@ -115,3 +126,4 @@ def test_an_odd_finding_does_not_keep_a_page_from_being_made(odd):
 
 def test_a_page_allows_no_script():
     assert "default-src 'none'" in html()
+    assert "base-uri 'none'; form-action 'none'" in html()

@@ -142,11 +142,60 @@ def test_a_text_is_no_list_of_texts():
 
 
 def test_a_literal_takes_only_its_values():
-    assert "give one of 'own_rhythm', 'silence'" in value_refusal(DEFINITION, "rhythm")
+    said = value_refusal(DEFINITION, "silense")
+
+    assert said == "churn: definition: 'silense' is not one of own_rhythm, silence; did you mean 'silence'?"
 
 
 def test_true_is_not_the_one_of_a_literal():
-    assert "give one of 1, 2" in value_refusal(Parameter("n", "Literal[1, 2]", 1), True)
+    assert "n: True is not one of 1, 2" in value_refusal(Parameter("n", "Literal[1, 2]", 1), True)
+
+
+CALLS = "calls: int = 30  # Accounts that can be called; 1 to 1000"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (CALLS, (1, 1000)),
+        ("share: float = 0.8  # The part; of sales; 0.05 to 1", (0.05, 1)),
+        ("change: float = 0  # Change; -0.5 to 0.5", (-0.5, 0.5)),
+        ("seed: int = 7  # Seed; 0 or more", (0, None)),
+        ("days: int = 7  # From 1 to 9 days; a week is usual", (None, None)),
+        ('shelf: str = "A"  # Shelf; 1 to 9', (None, None)),
+    ],
+)
+def test_a_range_stands_in_the_comment_after_a_semicolon(source, expected):
+    (found,) = cell_parameters(source, where="churn")
+
+    assert (found.low, found.high) == expected
+
+
+@pytest.mark.parametrize("value", [0, 1001])
+def test_a_number_outside_its_range_is_refused_with_the_range(value):
+    (calls,) = cell_parameters(CALLS, where="churn")
+
+    said = value_refusal(calls, value)
+    assert said == f"churn: calls = {value} is not allowed; give a number from 1 to 1000"
+
+
+@pytest.mark.parametrize("value", [1, 1000])
+def test_the_ends_of_a_range_belong_to_it(value):
+    (calls,) = cell_parameters(CALLS, where="churn")
+
+    assert checked_value(calls, value, "churn") == value
+
+
+def test_each_number_of_a_list_lies_in_the_range():
+    (edges,) = cell_parameters("edges: list[float] = [0.5]  # Edges; 0 or more", where="churn")
+
+    assert "edges = -1 is not allowed; give a number of 0 or more" in value_refusal(edges, [0.5, -1])
+
+
+def test_a_default_outside_its_own_range_is_refused():
+    said = refusal("calls: int = 0  # Calls; 1 to 1000")
+
+    assert said == ("churn, parameters cell, line 1: calls = 0 is not allowed; give a number from 1 to 1000")
 
 
 @pytest.mark.parametrize("raw", ["2013-11-30", "007", "1.50", "true", "latest"])

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from kamlib import mime
 from kamlib.errors import ContractError, ParameterError, PlanError, RunLockedError, SourceError
-from kamlib.publish.ledger import LEDGER_NAME, runs
+from kamlib.publish.ledger import LEDGER_NAME, last_good, runs
 from kamlib.publish.runner import run_plan
 
 NIGHT = datetime(2026, 1, 2, 4, 0, tzinfo=UTC)
@@ -261,8 +261,19 @@ def killed_run(plan_of, tmp_path_factory):
 def test_an_unfinished_run_is_not_resumed_with_other_parameters(killed_run):
     plan, folder = killed_run
 
-    with pytest.raises(PlanError, match="asked for other reports, parameters or data"):
+    with pytest.raises(PlanError, match="asked for other reports, parameters, notebooks or data"):
         run_plan(plan, out=folder.parent, params=["x=2"], resume=True)
+
+
+def test_an_unfinished_run_is_not_resumed_with_an_edited_notebook(killed_run, written_notebook):
+    plan, folder = killed_run
+    notebook = plan.parent / "b.ipynb"
+    before = notebook.read_bytes()
+    written_notebook(notebook, "print(x + 1)", parameters='x: int = 1\nresults: str = ""')
+
+    with pytest.raises(PlanError, match="asked for other reports, parameters, notebooks or data"):
+        run_plan(plan, out=folder.parent, resume=True)
+    notebook.write_bytes(before)
 
 
 def test_a_killed_run_is_resumed_where_it_was(killed_run):
@@ -351,3 +362,35 @@ def test_a_finding_that_is_no_number_harms_only_its_own_report(plan_of, tmp_path
     assert state_of(done)["sound"] == "good"
     assert state_of(done)["odd"] == "good"
     assert done.index.is_file()
+
+
+def test_whoever_looks_on_and_is_gone_harms_nothing(plan_of, tmp_path):
+    def gone(line):
+        raise BrokenPipeError
+
+    done = run_plan(plan_of(tmp_path, {"a": "x"}), out=tmp_path / "reports", report_progress=gone)
+
+    assert (state_of(done), done.exit_code) == ({"a": "good"}, 0)
+    assert runs(tmp_path / "reports")[0].is_ended
+
+
+def test_a_look_back_does_not_become_the_report_that_is_shown(plan_of, tmp_path):
+    plan, out = plan_of(tmp_path, {"a": "x", "b": "x"}), tmp_path / "reports"
+    run_plan(plan, out=out, now=lambda: NIGHT)
+    run_plan(plan, out=out, index=False, only="a", now=lambda: NIGHT.replace(hour=5))
+    run_plan(plan, out=out, only="b", now=lambda: NIGHT.replace(hour=6))
+
+    assert {name: one.good.run for name, one in last_good(out).items()} == {
+        "a": "20260102T040000Z",
+        "b": "20260102T060000Z",
+    }
+    assert [run.is_full for run in runs(out)] == [False, False, True]
+
+
+def test_a_resume_with_nothing_unfinished_says_so_in_its_first_line(plan_of, tmp_path):
+    lines = []
+    run_plan(
+        plan_of(tmp_path, {"a": "x"}), out=tmp_path / "reports", resume=True, report_progress=lines.append
+    )
+
+    assert lines[0]["note"] == "nothing was unfinished: this is a new run"

@@ -10,8 +10,9 @@ import pandas as pd
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.sample.planted import Planted, planted
 from kamlib.data.sample.tables import sample_tables
-from kamlib.errors import SourceError
+from kamlib.errors import ParameterError, SourceError
 
+_TITLE = "# The sample company"  # the README's first line, by which a folder is known as made by this
 _DECIMALS = {"hours_per_month": 0, "time_share": 3, "quantity": 0}
 
 
@@ -26,19 +27,20 @@ def write_sample(
     Parameters
     ----------
     folder
-        Where to; made if it is not there. Files of the same names are replaced.
+        Where to; made if it is not there. A sample that lies there is made anew; files of the same
+        names that are not a sample's are never replaced.
     accounts, years, lines, seed
         As for `sample_tables`.
 
     Returns
     -------
     list of Path
-        The files written: a CSV for each table, `source.toml`, `README.md`.
+        The files written: `README.md`, a CSV for each table, `source.toml`.
 
     Raises
     ------
     ParameterError
-        A number is out of its range; nothing is written.
+        A number is out of its range, or the folder holds files of others; nothing is written.
     SourceError
         The folder cannot be written to.
     """
@@ -46,11 +48,13 @@ def write_sample(
     truth = planted(accounts=accounts, years=years, seed=seed)
     command = f"kam sample DIR --accounts {accounts} --years {years}"
     command += f" --seed {seed}" if lines is None else f" --lines {lines} --seed {seed}"
-    files = {f"{name}.csv": csv_text(name, table) for name, table in tables.items()}
+    # The README comes first: by it, a run that was stopped may be done again.
+    files = {"README.md": _readme(tables, truth, command)}
+    files |= {f"{name}.csv": csv_text(name, table) for name, table in tables.items()}
     files["source.toml"] = _source_toml(tables)
-    files["README.md"] = _readme(tables, truth, command)
     folder = Path(folder)
     try:
+        _refuse_files_of_others(folder, list(files))
         folder.mkdir(parents=True, exist_ok=True)
         return [_written(folder / name, text) for name, text in files.items()]
     except OSError as fault:
@@ -85,6 +89,18 @@ def _as_text(table: str, column: str, cells: pd.Series) -> pd.Series:
     return cells
 
 
+def _refuse_files_of_others(folder: Path, names: list[str]) -> None:
+    readme = folder / "README.md"
+    if readme.is_file() and readme.read_bytes().partition(b"\n")[0].strip() == _TITLE.encode():
+        return
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        raise ParameterError(
+            f"{folder.resolve().name} holds files that are not a sample's: {', '.join(there)}; "
+            "they would be replaced: give an empty or a new folder"
+        )
+
+
 def _written(path: Path, text: str) -> Path:
     partial = path.with_name(path.name + ".part")
     partial.write_text(text, encoding="utf-8", newline="\n")
@@ -101,7 +117,7 @@ def _readme(tables: dict[str, pd.DataFrame], truth: Planted, command: str) -> st
         f"| {name} | {CONTRACTS[name].grain} | {len(table):,} |" for name, table in tables.items()
     ]  # fmt: skip
     days = tables["order_lines"].ordered_at
-    return _README.format(
+    return f"{_TITLE}\n" + _README.format(
         command=command,
         tables="\n".join(rows),
         first=f"{days.min():%Y-%m-%d}",
@@ -122,7 +138,6 @@ def _readme(tables: dict[str, pd.DataFrame], truth: Planted, command: str) -> st
 
 
 _README = """\
-# The sample company
 
 A made-up maker of flexible packaging: films, pouches, bags, lidding, labels and new recyclable and
 compostable materials, sold to firms in food, snacks, coffee, pet food, frozen food, dairy, pharma,
