@@ -12,9 +12,13 @@ from typing import Any
 import nbformat
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from nbformat import v4
 
 ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("kam", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("kam")
 
 
 @pytest.fixture(scope="session")
