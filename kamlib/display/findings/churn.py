@@ -126,7 +126,7 @@ def _scored_tile(study: Any, common: dict[str, Any]) -> Finding:
         label="Accounts looked at",
         number=float(len(study.scores)),
         unit="count",
-        previous_label=f"{left_out:,} more are left out, see How sure",
+        previous_label=f"{left_out:,} more are left out, with the reason below",
         **common,
     )
 

@@ -107,7 +107,10 @@ def _dependence(found: Any, recent: Any, common: dict[str, Any]) -> Finding:
     action, evidence = "", ""
     if not isinstance(recent, Unknown) and recent.accounts > 20:
         ten = theme.share(recent.largest_ten_share)
-        action = f"Know the ten largest by name and give each an owner: {ten} of the last 12 months' sales."
+        action = (
+            "Know the ten largest by name and give each an owner: "
+            f"they bring {ten} of the last 12 months' sales."
+        )
         evidence = "accounts"
     return Finding(
         key="dependence",
