@@ -1,5 +1,6 @@
 """The pages in a real browser: nothing leaves, nothing is cut, everybody can read them."""
 
+import importlib
 import io
 import os
 import shutil
@@ -24,12 +25,19 @@ def _absent(reason):
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
+def _module(name, package):
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return _absent(f"no {name} here; install it: pip install {package}")
+
+
 @pytest.fixture(scope="module")
 def browser():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         _absent("no chromium here; install one: apt-get install chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+    sync_api = _module("playwright.sync_api", "playwright")
     with sync_api.sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
@@ -44,7 +52,7 @@ def pages(site):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_axe_finds_nothing_to_mend(browser, pages, width, scheme):
-    axe_core = pytest.importorskip("axe_core_python.sync_playwright", reason="pip install axe-core-python")
+    axe_core = _module("axe_core_python.sync_playwright", "axe-core-python")
     rules = {"runOnly": {"type": "tag", "values": WCAG}, "rules": {"heading-order": {"enabled": True}}}
     for path in pages:
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)

@@ -1,5 +1,6 @@
 """Survey estimates against R's survey package and published figures; the data lie in ../shared."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,8 @@ from kamlib.analysis.survey.scale import level_table, net_values, satisfaction_t
 
 SHARED = Path(__file__).parents[2] / "../shared"
 pytestmark = pytest.mark.skipif(
-    not (SHARED / "oracles").is_dir(), reason="the published numbers lie in ../shared, which is not here"
+    not (SHARED / "oracles").is_dir() and os.environ.get("CI") != "true",
+    reason="the published numbers lie in ../shared, which is not here",
 )
 
 
