@@ -9,6 +9,7 @@ from kamlib.analysis.churn.stakes import held_sales, hit_rate
 from kamlib.analysis.churn.study import ChurnStudy, churn_study
 from kamlib.analysis.concentration import concentration
 from kamlib.analysis.profitability import gross_profit
+from kamlib.analysis.records.channels import channel_table, contact_conflicts, uncovered_accounts
 from kamlib.analysis.snapshot import account_table
 from kamlib.analysis.tiers import large_customers
 from kamlib.data.sample import planted, sample_tables
@@ -74,3 +75,35 @@ def test_the_call_list_holds_a_fair_part_of_the_sales_then_lost(study: ChurnStud
     held = held_sales(study.test, study.chosen, lengths=(30,), seed=1).set_index("ranking")["held_share"]
 
     assert held["at_stake"] > max(0.3, held["random"])
+
+
+@pytest.fixture(scope="module")
+def key_accounts(seed: int, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame) -> pd.DataFrame:
+    """The key accounts that still buy, with their sales."""
+    keys = tables["accounts"].query("is_key").merge(accounts.assign(net_revenue_365=accounts["net_revenue"]))
+    return keys[~keys["account_id"].isin(planted(seed=seed).left_on)]
+
+
+def test_the_channels_that_stopped_are_found_and_no_other(
+    seed: int, tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
+) -> None:
+    found = channel_table(tables["interactions"], key_accounts, AS_OF)
+    stopped = {channel.replace("_", " ") for channel in planted(seed=seed).stopped_on}
+
+    assert set(found["channel"][found["state"] == "stopped"]) == stopped
+
+
+def test_the_key_accounts_that_nobody_met_are_found_and_no_other(
+    seed: int, tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
+) -> None:
+    found = uncovered_accounts(tables["interactions"], key_accounts, AS_OF)
+
+    assert sorted(found["account_id"]) == sorted(planted(seed=seed).uncovered)
+
+
+def test_people_whom_two_channels_recorded_differently_are_found(
+    tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
+) -> None:
+    found = contact_conflicts(tables["contacts"], key_accounts)
+
+    assert found["differs"].str.contains("phone").sum() >= 3

@@ -5,11 +5,15 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from kamlib.data.contracts import CONTRACTS
+from kamlib.data.examining import checked_source_text
 from kamlib.data.sample import planted, sample_tables, write_sample
+from kamlib.data.sample.contacts import contacts_table, interactions_table
+from kamlib.data.sample.copies import sample_of
 from kamlib.data.sample.opinion import WAVES
 from kamlib.data.sample.orders import order_lines_table
 from kamlib.data.sample.recipe import Recipe
@@ -84,6 +88,9 @@ def test_a_table_made_alone_is_the_table_made_with_all_others():
 
     pd.testing.assert_frame_equal(managers_table(recipe, truth), tables_of(1)["managers"])
     pd.testing.assert_frame_equal(order_lines_table(recipe, truth), tables_of(1)["order_lines"])
+    pd.testing.assert_frame_equal(
+        contacts_table(recipe, truth)[list(CONTRACTS["contacts"].columns)], tables_of(1)["contacts"]
+    )
 
 
 def test_making_a_table_changes_no_hidden_truth():
@@ -447,7 +454,7 @@ def test_the_weighted_answers_come_near_the_true_satisfaction():
 def test_accounts_that_leave_within_a_year_answered_lower(seed):
     overall = tables_of(seed)["survey_responses"].query("item_id == 'Q01'").dropna(subset="value")
     left_on = pd.to_datetime(overall.account_id.map(truth_of(seed).left_on))
-    opened = pd.to_datetime(overall.wave_id.map({wave.wave_id: wave.opened for wave in WAVES}))
+    opened = pd.to_datetime(overall.wave_id.map({wave.wave_id: wave.opened_at for wave in WAVES}))
     gone_or_going = left_on.between(opened - pd.Timedelta(days=180), opened + pd.Timedelta(days=365))
     going = gone_or_going & (left_on >= opened)
 
@@ -465,6 +472,213 @@ def weighted_overall(seed, wave):
     mean = answers.groupby("account_id").value.mean().astype(float)
     by_stratum = mean.groupby(frame.stratum[mean.index]).mean()
     return (by_stratum * frame.stratum.value_counts(normalize=True)).sum()
+
+
+# The people and the channels
+
+
+@for_each_seed
+@pytest.mark.parametrize("column", ["phone", "email", "age", "updated_at"])
+def test_a_contact_column_is_empty_as_often_as_planted(seed, column):
+    contacts = tables_of(seed)["contacts"]
+
+    assert contacts[column].isna().sum() == round(truth_of(seed).empty[column] * len(contacts))
+
+
+@for_each_seed
+def test_only_the_accounts_planted_as_unknown_have_no_contact(seed):
+    accounts, contacts = tables_of(seed)["accounts"], tables_of(seed)["contacts"]
+
+    assert set(accounts.account_id) - set(contacts.account_id) == set(truth_of(seed).unknown)
+    assert len(truth_of(seed).unknown) > 0
+
+
+@for_each_seed
+def test_everybody_who_answered_a_survey_is_a_contact_of_that_account(seed):
+    answered = tables_of(seed)["survey_responses"][["contact_id", "account_id"]].drop_duplicates()
+
+    assert len(answered.merge(tables_of(seed)["contacts"])) == len(answered)
+
+
+@for_each_seed
+def test_no_address_or_number_can_be_anybodys(seed):
+    contacts = tables_of(seed)["contacts"]
+
+    assert contacts.email.dropna().str.fullmatch(r"[a-z.]+@[a-z0-9]+\.example").all()
+    assert contacts.phone.dropna().str.startswith("+44 1632 960").all()
+
+
+@for_each_seed
+def test_some_people_are_recorded_twice_with_other_details(seed):
+    people = tables_of(seed)["contacts"].groupby(["account_id", "name"])
+
+    assert (people.phone.agg(pd.Series.nunique) > 1).sum() >= 10
+
+
+@for_each_seed
+def test_some_people_are_recorded_at_two_firms_of_a_group(seed):
+    contacts, accounts = tables_of(seed)["contacts"], tables_of(seed)["accounts"]
+    firms = contacts.merge(accounts[["account_id", "parent_id"]]).dropna(subset=["parent_id", "email"])
+    both = firms.merge(contacts, left_on=["parent_id", "email"], right_on=["account_id", "email"])
+
+    assert len(both) >= 2
+
+
+@for_each_seed
+def test_a_channel_that_stopped_has_no_later_interaction_and_the_others_go_on(seed):
+    last = tables_of(seed)["interactions"].groupby("channel").happened_at.max()
+    stopped = pd.to_datetime(pd.Series(truth_of(seed).stopped_on))
+
+    assert set(stopped.index) == {"reseller_site", "seminar"}
+    assert (last[stopped.index] <= stopped).all()
+    assert last.drop(stopped.index).min() >= pd.Timestamp("2025-10-01")
+
+
+@for_each_seed
+def test_one_channel_recorded_nothing_in_one_month(seed):
+    channel, first, last = truth_of(seed).gap
+    days = tables_of(seed)["interactions"].set_index("channel").happened_at[channel]
+    by_month = days.dt.to_period("M").value_counts()
+
+    assert not days.between(pd.Timestamp(first), pd.Timestamp(last)).any()
+    assert by_month[["2025-02", "2025-04"]].min() > 0
+
+
+@for_each_seed
+def test_the_key_accounts_that_nobody_met_for_a_year_are_those_planted(seed):
+    accounts, met = tables_of(seed)["accounts"], tables_of(seed)["interactions"]
+    lately = set(met.account_id[met.happened_at > "2024-12-31"])
+    keys = set(accounts.account_id[accounts.is_key]) - set(truth_of(seed).left_on)
+
+    assert keys - lately == set(truth_of(seed).uncovered)
+
+
+@for_each_seed
+def test_interactions_are_few_enough_to_commit(seed):
+    assert 3_000 <= len(tables_of(seed)["interactions"]) <= 6_000
+
+
+def test_no_account_is_met_after_it_left():
+    met = tables_of(1)["interactions"]
+    left_on = pd.to_datetime(met.account_id.map(truth_of(1).left_on))
+
+    assert (met.happened_at[left_on.notna()] <= left_on.dropna()).all()
+
+
+def test_interactions_draw_from_the_contacts_of_their_account():
+    recipe = Recipe(seed=1)
+    truth = truth_table(recipe)
+    contacts = contacts_table(recipe, truth)
+    met = interactions_table(recipe, truth, contacts).dropna(subset="contact_id")
+
+    assert len(met.merge(contacts, on=["contact_id", "account_id"])) == len(met)
+
+
+# Large samples
+
+
+LARGE = {"accounts": 5_040, "years": 2, "lines": 100_800}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("large") / "company"
+    write_sample(folder, **LARGE)
+    return folder
+
+
+def rows(folder, sql):
+    return duckdb.sql(sql.replace("@", f"{folder.as_posix()}/")).fetchall()
+
+
+def test_a_large_sample_is_parquet_and_passes_every_check(large):
+    assert checked_source_text(str(large)).startswith("company: 12 tables, all good")
+    assert {path.suffix for path in large.iterdir()} == {".md", ".parquet", ".toml"}
+
+
+def test_a_large_sample_has_as_many_accounts_and_lines_as_asked(large):
+    [(accounts,)] = rows(large, "SELECT count(*) FROM '@accounts.parquet'")
+    [(lines,)] = rows(large, "SELECT count(*) FROM '@order_lines.parquet'")
+
+    assert accounts == 5_040
+    assert lines == pytest.approx(100_800, rel=0.02)
+
+
+def test_the_readme_of_a_large_sample_counts_its_rows(large):
+    [(lines,)] = rows(large, "SELECT count(*) FROM '@order_lines.parquet'")
+
+    assert f"| order_lines | one row per order line | {lines:,} |" in (large / "README.md").read_text("utf-8")
+
+
+def test_the_first_company_of_a_large_sample_is_the_small_one(large):
+    small = sample_of(Recipe(**LARGE)).tables["order_lines"]
+    first = "SELECT net_amount FROM '@order_lines.parquet' WHERE account_id NOT LIKE '%.%'"
+
+    assert [float(net) for (net,) in rows(large, first)] == small.net_amount.to_list()
+
+
+def test_amounts_of_the_other_companies_differ_by_at_most_a_tenth(large):
+    company = "split_part(account_id, '.', 2)"
+    by_company = rows(large, f"SELECT sum(net_amount) FROM '@order_lines.parquet' GROUP BY {company}")
+    sums = [float(amount) for (amount,) in by_company]
+
+    assert len(sums) == len(set(sums)) == 5_040 // 315
+    assert max(sums) < 1.1 / 0.9 * min(sums)
+
+
+def test_large_amounts_keep_two_decimals_their_sign_and_a_price_not_above_the_list(large):
+    wrong = "round(net_amount, 2) <> net_amount OR net_amount * quantity < 0"
+    wrong += " OR abs(net_amount) > abs(list_amount)"
+
+    assert rows(large, f"SELECT count(*) FROM '@order_lines.parquet' WHERE {wrong}") == [(0,)]
+
+
+def test_large_order_lines_stand_in_the_order_of_days_and_ids(large):
+    found = rows(large, "SELECT ordered_at, order_id, CAST(line_no AS INT) FROM '@order_lines.parquet'")
+
+    assert found == sorted(found)
+
+
+def test_an_order_of_a_large_sample_has_one_account_and_one_day(large):
+    counts = "count(DISTINCT order_id), count(DISTINCT (order_id, account_id, ordered_at))"
+    [(orders, with_account_and_day)] = rows(large, f"SELECT {counts} FROM '@order_lines.parquet'")
+
+    assert orders == with_account_and_day > 0
+
+
+def test_a_group_lies_within_one_company(large):
+    apart = "split_part(account_id, '.', 2) <> split_part(parent_id, '.', 2)"
+
+    assert rows(large, f"SELECT count(*) FROM '@accounts.parquet' WHERE {apart}") == [(0,)]
+    assert rows(large, "SELECT count(parent_id) > 0 FROM '@accounts.parquet'") == [(True,)]
+
+
+def test_equal_numbers_give_equal_large_samples(large, tmp_path):
+    again = write_sample(tmp_path / "company", **LARGE)
+
+    assert [path.read_bytes() for path in again] == [(large / path.name).read_bytes() for path in again]
+
+
+def test_beyond_a_million_lines_a_few_accounts_order_more_often():
+    sample = sample_of(Recipe(accounts=20, years=2, lines=1_000_001))
+
+    assert (sample.companies, sample.copies) == (1, 6)
+    assert sample.copies * len(sample.tables["order_lines"]) == pytest.approx(1_000_001, rel=0.02)
+
+
+def test_without_a_number_of_accounts_there_is_one_for_500_lines(tmp_path):
+    write_sample(tmp_path, lines=161_000, years=2)
+
+    assert len(pd.read_csv(tmp_path / "accounts.csv")) == 322
+
+
+def test_a_disk_that_fails_leaves_no_half_file(tmp_path):
+    (tmp_path / "accounts.parquet").mkdir()
+    (tmp_path / "README.md").write_text("# The sample company\n")
+    with pytest.raises(SourceError, match=r"cannot write the sample to .*; give another folder"):
+        write_sample(tmp_path, **LARGE)
+
+    assert not list(tmp_path.glob("*.part*"))
 
 
 # Sizes and refusals

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from kamlib.data.sample.market import package_table, package_toml
 from kamlib.data.sample.recipe import Recipe
 
 SATISFACTION_EFFECT = -0.9
@@ -21,23 +22,18 @@ class Wave:
     """One survey of the key accounts."""
 
     wave_id: str
-    opened: date
-    closed: date
+    opened_at: date
+    closed_at: date
     confidentiality: str
 
 
-WAVES = (
-    Wave("W2024", date(2024, 9, 16), date(2024, 10, 25), "confidential"),
-    Wave("W2025", date(2025, 9, 15), date(2025, 10, 24), "attributed"),
-)
-
+SURVEY = package_toml("survey.toml")
+WAVES = tuple(Wave(**wave) for wave in SURVEY["waves"])
 
 # How an answer comes about: eight aspects, moved by the account, the person and chance, add up to
 # the overall impression. `responses` draws by these numbers.
-ASPECT_WEIGHTS = {
-    "communication": 0.20, "service": 0.22, "benefit": 0.12, "product": 0.12,
-    "price": 0.14, "quality": 0.26, "culture": 0.05, "brand": 0.06,
-}  # fmt: skip
+ITEMS = package_table(SURVEY["items"])
+ASPECTS = ITEMS.dropna(subset="weight")
 BY_ACCOUNT, BY_PERSON, BY_CHANCE, OVERALL_CHANCE = 0.7, 0.3, 0.64, 0.3
 CUTS = (-1.75, -1.0, -0.45, 0.85)
 """Where a standardised impression passes from one of the five levels to the next."""
@@ -48,7 +44,7 @@ def on_frame(truth: pd.DataFrame, recipe: Recipe, wave: Wave) -> pd.Series:
 
     It learns that an account has left about half a year after the fact.
     """
-    opened = recipe.day_number(wave.opened)
+    opened = recipe.day_number(wave.opened_at)
     left = truth.turn.where(truth.role == "leaver", np.inf)
     return truth.is_key & (truth.role != "prospect") & (truth.start <= opened - 30) & (left > opened - 180)
 
@@ -67,7 +63,7 @@ def expected_overall(content: np.ndarray) -> np.ndarray:
 
 def overall_slope_and_scatter() -> tuple[float, float]:
     """Return how the overall impression hangs on the account, and its spread given the account."""
-    weights = np.array(list(ASPECT_WEIGHTS.values()))
+    weights = ASPECTS.weight.to_numpy()
     from_person = (weights.sum() * BY_PERSON) ** 2
     from_chance = (weights**2).sum() * BY_CHANCE**2 + OVERALL_CHANCE**2
     scale = np.sqrt((weights.sum() * BY_ACCOUNT) ** 2 + from_person + from_chance)

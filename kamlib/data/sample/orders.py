@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 
-from kamlib.data.sample.market import CHANNEL_SHARES, CHANNELS, INDUSTRIES, PRODUCTS
+from kamlib.data.contracts import CONTRACTS
+from kamlib.data.sample.market import INDUSTRIES, MARKET, PRODUCTS
 from kamlib.data.sample.recipe import Recipe
-from kamlib.data.sample.truth import on_workday
+from kamlib.data.sample.truth import before_weekend
 
-_COLUMNS = (
-    "order_id", "line_no", "account_id", "ordered_at", "product_id", "quantity",
-    "list_amount", "net_amount", "cost_amount", "currency", "channel",
-)  # fmt: skip
 _LINES_PER_ORDER_KEPT = 0.6
 """Fewer lines than this part of the natural number come from fewer orders, not from shorter ones."""
 _YEARLY_PRICE_RISE = 0.025
@@ -36,7 +34,7 @@ def order_lines_table(recipe: Recipe, truth: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per order line in the columns of the contract, sorted by `ordered_at`,
+        One row per order line with the columns of the contract, sorted by `ordered_at`,
         `order_id`, `line_no`. Amounts in USD with two decimals.
     """
     rng = recipe.generator("order_lines")
@@ -62,7 +60,7 @@ def _natural_line_count(recipe: Recipe, truth: pd.DataFrame) -> float:
     return float((orders * customers.lines_per_order).sum())
 
 
-def _orders(rng: np.random.Generator, recipe: Recipe, truth: pd.DataFrame, rate: float) -> pd.DataFrame:
+def _orders(rng: Generator, recipe: Recipe, truth: pd.DataFrame, rate: float) -> pd.DataFrame:
     """Return one row per account (by position) and order day, with its `strength` of the signs."""
     parts = []
     for position, account in enumerate(truth.itertuples()):
@@ -87,7 +85,7 @@ def _daily_rate(recipe: Recipe, account: Any, strength: np.ndarray) -> np.ndarra
     return is_active * season * trend * (1 - account.sign_rate * strength) / account.gap
 
 
-def _order_days(rng: np.random.Generator, recipe: Recipe, account: Any, daily_rate: np.ndarray) -> np.ndarray:
+def _order_days(rng: Generator, recipe: Recipe, account: Any, daily_rate: np.ndarray) -> np.ndarray:
     """Draw the days: gamma gaps on the account's own clock, which runs by its daily rate."""
     clock = np.cumsum(daily_rate)
     shape = account.regularity
@@ -100,12 +98,10 @@ def _order_days(rng: np.random.Generator, recipe: Recipe, account: Any, daily_ra
         days = np.searchsorted(clock, clock[-1:] * rng.random())
     if account.role == "decoy":
         days = np.append(days, int(account.back))
-    weekday = (days + recipe.first_day.weekday()) % 7
-    first_workday = int(on_workday(0, recipe))
-    return np.unique(np.maximum(days - np.clip(weekday - 4, 0, 2), first_workday))
+    return np.unique(before_weekend(days, recipe))
 
 
-def _lines(rng: np.random.Generator, orders: pd.DataFrame, truth: pd.DataFrame, scale: float) -> pd.DataFrame:
+def _lines(rng: Generator, orders: pd.DataFrame, truth: pd.DataFrame, scale: float) -> pd.DataFrame:
     """Return one row per order line, with its number and the order's place in time."""
     orders = orders.iloc[rng.permutation(len(orders))].sort_values("day", kind="stable", ignore_index=True)
     mean = truth.lines_per_order.to_numpy()[orders.position] * scale
@@ -119,11 +115,9 @@ def _lines(rng: np.random.Generator, orders: pd.DataFrame, truth: pd.DataFrame, 
     ).reset_index(drop=True)
 
 
-def _line_products(
-    rng: np.random.Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame
-) -> pd.DataFrame:
+def _line_products(rng: Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Return the `product` (by position) of each line: from the account's own short list."""
-    launched = np.array([recipe.day_number(pd.Timestamp(p.launched).date()) for p in PRODUCTS])
+    launched = (PRODUCTS.launched_at - pd.Timestamp(recipe.first_day)).dt.days.to_numpy()
     lists = [_assortment(rng, account) for account in truth.industry]
     newest = len(PRODUCTS) - 1
     likes_new = np.where(rng.random(len(truth)) < 0.55, rng.uniform(0.1, 0.45, len(truth)), 0)
@@ -138,27 +132,21 @@ def _line_products(
     return pd.DataFrame({"product": np.where(lines.day < launched[product], 0, product)})
 
 
-def _assortment(rng: np.random.Generator, industry: str) -> tuple[np.ndarray, np.ndarray]:
+def _assortment(rng: Generator, industry: str) -> tuple[np.ndarray, np.ndarray]:
     """Return an account's products, the dearest to it first, and the cumulative weights."""
-    families = next(i.families for i in INDUSTRIES if i.name == industry)
-    fitting = [i for i, p in enumerate(PRODUCTS[:-1]) if p.family in families]
+    fitting = np.flatnonzero(PRODUCTS.family[:-1].isin(INDUSTRIES.families[industry]))
     products = rng.choice(fitting, min(len(fitting), int(rng.integers(3, 11))), replace=False)
     weights = 0.75 ** np.arange(len(products))
     return products, np.append(np.cumsum(weights / weights.sum())[:-1], 1.0)
 
 
-def _with_amounts(
-    rng: np.random.Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame
-) -> pd.DataFrame:
+def _with_amounts(rng: Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     own = truth.iloc[lines.position].reset_index(drop=True)
     count = len(lines)
-    price = np.array([p.price for p in PRODUCTS])[lines["product"]] * (1 + _YEARLY_PRICE_RISE) ** (
-        lines.day / 365
-    )
+    price = PRODUCTS.price.to_numpy()[lines["product"]] * (1 + _YEARLY_PRICE_RISE) ** (lines.day / 365)
     price = np.round(price * np.round(rng.uniform(0.97, 1.03, len(truth)), 3)[lines.position], 2)
-    volume = np.exp(
-        0.65 * own.growth * (lines.day / recipe.day_count - 0.5) + 0.45 * rng.standard_normal(count)
-    )
+    trend = 0.65 * own.growth * (lines.day / recipe.day_count - 0.5)
+    volume = np.exp(trend + 0.45 * rng.standard_normal(count))
     volume *= 1 - own.sign_volume * lines.strength
     # A giant's terms are a contract: its margin stays thin on every line.
     noise = np.where(own.role == "giant", 0.25, 1.0)
@@ -166,7 +154,7 @@ def _with_amounts(
     discount = np.round(np.clip(discount, 0, 0.5), 3)
     value = own["size"] / (1 - own.discount) * own.gap / 365 / lines.mean_lines
     quantity = np.maximum(1, np.round(value * volume / price))
-    quantity, is_free = _returned_and_free(rng, lines.line_no, quantity)
+    quantity, is_free = _with_returns(rng, lines.line_no, quantity)
     listed = np.round(quantity * price, 2)
     net = np.where(is_free, 0.0, np.round(listed * (1 - discount), 2))
     # Cost hangs on the list price, not on the discount: giving more away costs margin.
@@ -175,9 +163,8 @@ def _with_amounts(
     return lines.assign(quantity=quantity.astype(int), list_amount=listed, net_amount=net, cost_amount=cost)
 
 
-def _returned_and_free(
-    rng: np.random.Generator, line_no: pd.Series, quantity: pd.Series
-) -> tuple[np.ndarray, np.ndarray]:
+def _with_returns(rng: Generator, line_no: pd.Series, quantity: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the quantities, some sent back and some free, and which lines are free."""
     draw = np.where(line_no > 1, rng.random(len(quantity)), 1.0)
     part = rng.uniform(0.1, 0.5, len(quantity))
     is_return = draw < _RETURN_SHARE
@@ -186,33 +173,23 @@ def _returned_and_free(
     return np.where(is_free, np.ceil(0.2 * part * quantity), sent_back), is_free
 
 
-def _finished(
-    rng: np.random.Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame
-) -> pd.DataFrame:
+def _finished(rng: Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     count = len(lines)
     width = max(6, len(str(count)))
-    usual = rng.choice(len(CHANNELS), len(truth), p=CHANNEL_SHARES)[lines.position]
-    other = rng.choice(len(CHANNELS), count, p=CHANNEL_SHARES)
-    order_count = lines.order.iloc[-1] + 1
-    # One channel an order: the first line decides.
-    channel = np.where(
-        rng.random(order_count)[lines.order] < 0.82, usual, other[lines.line_no.eq(1)][lines.order]
-    )
+    channels, shares = list(MARKET["order_channels"]), list(MARKET["order_channels"].values())
+    usual = rng.choice(channels, len(truth), p=shares)[lines.position]
+    other = rng.choice(channels, count, p=shares)
+    is_usual = rng.random(lines.order.iloc[-1] + 1)[lines.order] < 0.82
     table = lines.assign(
-        order_id=("O" + pd.Series(np.arange(1, order_count + 1)).astype(str).str.zfill(width))
-        .iloc[lines.order]
-        .to_numpy(),
+        order_id="O" + (lines.order + 1).astype(str).str.zfill(width),
         account_id=truth.index.to_numpy()[lines.position],
         ordered_at=recipe.dates(lines.day.to_numpy()),
-        product_id=np.array([product_id(i) for i in range(len(PRODUCTS))], dtype=object)[lines["product"]],
+        product_id=PRODUCTS.product_id.to_numpy()[lines["product"]],
         currency="USD",
-        channel=np.array(CHANNELS, dtype=object)[channel],
+        # One channel an order: the first line decides.
+        channel=np.where(is_usual, usual, other[lines.line_no.eq(1)][lines.order]).astype(object),
     )
     for column, share in _EMPTY.items():
         table[column] = table[column].mask(rng.random(count) < share)
-    return table[list(_COLUMNS)].sort_values(["ordered_at", "order_id", "line_no"], ignore_index=True)
-
-
-def product_id(position: int) -> str:
-    """Return the id of a product of `market.PRODUCTS`, such as P01."""
-    return f"P{position + 1:02d}"
+    table = table[list(CONTRACTS["order_lines"].columns)]
+    return table.sort_values(["ordered_at", "order_id", "line_no"], ignore_index=True)

@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from kamlib.data.sample.contacts import CHANNELS, CONTACTS
 from kamlib.data.sample.opinion import SATISFACTION_EFFECT, WAVES, Wave, expected_overall, on_frame
 from kamlib.data.sample.recipe import Recipe
 from kamlib.data.sample.truth import truth_table
@@ -45,6 +46,16 @@ class Planted:
         How content accounts are that leave within the year after a wave opens, or left in the
         half-year before, against the others: below zero, in standard deviations of an account's
         satisfaction.
+    empty
+        By column of `contacts`: the share of rows in which it is empty.
+    unknown
+        Accounts without a contact.
+    uncovered
+        Key accounts that still buy and that nobody has met in the last 365 days.
+    stopped_on
+        By channel that fell silent: the day after which it recorded no interaction.
+    gap
+        A channel that recorded nothing from a first to a last day, both included.
     """
 
     left_on: Mapping[str, date]
@@ -60,6 +71,11 @@ class Planted:
     great_group: str
     satisfaction: Mapping[str, float]
     satisfaction_effect: float
+    empty: Mapping[str, float]
+    unknown: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    stopped_on: Mapping[str, date]
+    gap: tuple[str, date, date]
 
 
 def planted(*, accounts: int = 320, years: int = 4, seed: int = 1) -> Planted:
@@ -84,16 +100,11 @@ def planted(*, accounts: int = 320, years: int = 4, seed: int = 1) -> Planted:
     recipe = Recipe(accounts=accounts, years=years, seed=seed)
     truth = truth_table(recipe)
     leavers, decoys = truth[truth.role == "leaver"], truth[truth.role == "decoy"]
-    groups = _groups(truth)
+    groups, turns = _groups(truth), _days(recipe, decoys.turn)
     return Planted(
-        left_on=dict(zip(leavers.index, _days(recipe, leavers.turn), strict=True)),
+        left_on=_days(recipe, leavers.turn),
         left_silently=_names(leavers.is_silent),
-        decoys={
-            name: (turn, back)
-            for name, turn, back in zip(
-                decoys.index, _days(recipe, decoys.turn), _days(recipe, decoys.back), strict=True
-            )
-        },
+        decoys={name: (turns[name], back) for name, back in _days(recipe, decoys.back).items()},
         **{f"{role}s": _names(truth.role == role) for role in ("giant", "riser", "fader")},
         seasonal=_names(truth.season > 1),
         irregular=_names((truth.regularity < 1.2) & (truth.role != "prospect")),
@@ -102,6 +113,11 @@ def planted(*, accounts: int = 320, years: int = 4, seed: int = 1) -> Planted:
         great_group=next(owner for owner in groups if truth.role[owner] == "group"),
         satisfaction={wave.wave_id: _population_satisfaction(truth, recipe, wave) for wave in WAVES},
         satisfaction_effect=SATISFACTION_EFFECT,
+        empty=CONTACTS["empty"],
+        unknown=_names(truth.is_unknown),
+        uncovered=_names(truth.is_uncovered),
+        stopped_on={channel: day.date() for channel, day in CHANNELS.stopped_at.dropna().items()},
+        gap=tuple(CONTACTS["gap"].values()),
     )
 
 
@@ -115,8 +131,9 @@ def _groups(truth: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return {str(owner): (str(owner), *map(str, accounts)) for owner, accounts in members.items()}
 
 
-def _days(recipe: Recipe, numbers: pd.Series) -> list[date]:
-    return [day.date() for day in pd.DatetimeIndex(recipe.dates(numbers.to_numpy()))]
+def _days(recipe: Recipe, numbers: pd.Series) -> dict[str, date]:
+    days = pd.DatetimeIndex(recipe.dates(numbers.to_numpy()))
+    return {str(account): day.date() for account, day in zip(numbers.index, days, strict=True)}
 
 
 def _names(is_one: pd.Series) -> tuple[str, ...]:

@@ -86,10 +86,8 @@ class Recipe:
 
     def dates(self, day_numbers: np.ndarray) -> np.ndarray:
         """Return the dates of day numbers; where the number is missing, no date."""
-        numbers = np.asarray(day_numbers, dtype=float)
-        whole = np.where(np.isnan(numbers), 0, numbers).astype("timedelta64[D]")
-        days = np.datetime64(self.first_day, "D") + whole
-        return np.where(np.isnan(numbers), np.datetime64("NaT"), days).astype("datetime64[s]")
+        days = np.asarray(day_numbers, dtype=float).astype("timedelta64[D]")
+        return (np.datetime64(self.first_day, "D") + days).astype("datetime64[s]")
 
 
 def _require_whole(name: str, value: object, *, may_be_none: bool) -> None:

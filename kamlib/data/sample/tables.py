@@ -5,15 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from kamlib.data.contracts import CONTRACTS
-from kamlib.data.sample.company import accounts_table, products_table
+from kamlib.data.sample.company import accounts_table
+from kamlib.data.sample.contacts import contacts_table, interactions_table
+from kamlib.data.sample.market import PRODUCTS, package_table
+from kamlib.data.sample.opinion import ITEMS, SURVEY
 from kamlib.data.sample.orders import order_lines_table
 from kamlib.data.sample.recipe import Recipe
-from kamlib.data.sample.responses import survey_responses_table
-from kamlib.data.sample.survey import (
-    survey_frame_table,
-    survey_items_table,
-    survey_waves_table,
-)
+from kamlib.data.sample.survey import survey_frame_table, survey_responses_table
 from kamlib.data.sample.targets import targets_table
 from kamlib.data.sample.team import account_team_table, managers_table
 from kamlib.data.sample.truth import truth_table
@@ -58,20 +56,19 @@ def sample_tables(
     order_lines = order_lines_table(recipe, truth)
     managers = managers_table(recipe, truth)
     frame = survey_frame_table(recipe, truth, order_lines)
+    contacts = contacts_table(recipe, truth)
     tables = {
         "accounts": accounts_table(recipe, truth),
         "order_lines": order_lines,
-        "products": products_table(),
+        "products": PRODUCTS,
+        "contacts": contacts,
+        "interactions": interactions_table(recipe, truth, contacts),
         "targets": targets_table(recipe, truth, order_lines),
         "managers": managers,
         "account_team": account_team_table(recipe, truth, managers),
-        "survey_waves": survey_waves_table(),
+        "survey_waves": package_table(SURVEY["waves"]),
         "survey_frame": frame,
-        "survey_items": survey_items_table(),
+        "survey_items": ITEMS,
         "survey_responses": survey_responses_table(recipe, truth, frame),
     }
-    return {name: _in_contract_order(name, table) for name, table in tables.items()}
-
-
-def _in_contract_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    return table[list(CONTRACTS[name].columns)]
+    return {name: table[list(CONTRACTS[name].columns)] for name, table in tables.items()}

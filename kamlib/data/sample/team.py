@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 
-from kamlib.data.sample.market import FIRST_NAMES, LAST_NAMES
+from kamlib.data.sample.market import MARKET, PEOPLE
 from kamlib.data.sample.recipe import Recipe
 
 _ACCOUNTS_PER_MANAGER = 9
 _UNCOVERED_SHARE = 0.04
-_TEAM_COLUMNS = ("account_id", "manager_id", "role", "time_share", "on_site")
 _SUPPORT_ROLES = ("service", "technical", "logistics", "finance", "sales")
 
 
@@ -20,7 +22,7 @@ def managers_table(recipe: Recipe, truth: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per manager in the columns of the contract, sorted by `manager_id`: the chain of
+        One row per manager with the columns of the contract, sorted by `manager_id`: the chain of
         reports ends at the first row.
     """
     rng = recipe.generator("managers")
@@ -28,17 +30,15 @@ def managers_table(recipe: Recipe, truth: pd.DataFrame) -> pd.DataFrame:
     heads, specialists = max(1, round(kams / 9)), max(2, kams // 4)
     levels = ["ceo", "vp"] + ["nsm"] * heads + ["kam"] * kams + ["specialist"] * specialists
     ids = [f"M{i + 1:03d}" for i in range(len(levels))]
-    above: dict[str, list[str | None]] = {
-        "ceo": [None], "vp": [*ids[:1]], "nsm": [*ids[1:2]],
-        "kam": [*ids[2 : 2 + heads]], "specialist": [*ids[1:2]],
-    }  # fmt: skip
-    hours = {"ceo": (6, 10), "vp": (20, 40), "nsm": (50, 80), "kam": (110, 150), "specialist": (60, 140)}
+    rungs = MARKET["rungs"]
+    on = {level: [i for i, own in zip(ids, levels, strict=True) if own == level] for level in rungs}
+    above = [on.get(rungs[level]["above"], [None]) for level in levels]
     return pd.DataFrame({
         "manager_id": ids,
-        "name": _person_names(rng, len(ids)),
+        "name": rng.choice(PEOPLE, len(ids), replace=len(ids) > 600),
         "level": levels,
-        "reports_to": [above[level][i % len(above[level])] for i, level in enumerate(levels)],
-        "hours_per_month": [int(rng.integers(*hours[level])) for level in levels],
+        "reports_to": [those[i % len(those)] for i, those in enumerate(above)],
+        "hours_per_month": [int(rng.integers(*rungs[level]["hours"])) for level in levels],
     })  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def account_team_table(recipe: Recipe, truth: pd.DataFrame, managers: pd.DataFra
     Returns
     -------
     DataFrame
-        One row per account, manager and role in the columns of the contract, sorted by them.
+        One row per account, manager and role with the columns of the contract, sorted by them.
         Accounts that left half a year ago or longer have no team.
     """
     rng = recipe.generator("account_team")
@@ -60,48 +60,35 @@ def account_team_table(recipe: Recipe, truth: pd.DataFrame, managers: pd.DataFra
         _sponsors(rng, served.index[: max(1, round(0.2 * len(served)))], managers),
         _support(rng, served.index[: max(1, round(0.3 * len(served)))], by_level["specialist"]),
     ]
-    table = pd.concat(parts, ignore_index=True)[list(_TEAM_COLUMNS)]
+    table = pd.concat(parts, ignore_index=True)
     return table.sort_values(["account_id", "manager_id", "role"], ignore_index=True)
 
 
-def _person_names(rng: np.random.Generator, count: int) -> list[str]:
-    pairs = rng.choice(len(FIRST_NAMES) * len(LAST_NAMES), count, replace=count > 600)
-    return [f"{FIRST_NAMES[i % len(FIRST_NAMES)]} {LAST_NAMES[i // len(FIRST_NAMES)]}" for i in pairs]
-
-
-def _kams(rng: np.random.Generator, accounts: pd.Index, kams: list[str]) -> pd.DataFrame:
+def _kams(rng: Generator, accounts: pd.Index, kams: list[str]) -> pd.DataFrame:
     # Loads differ, as in life: some have five accounts, some fifteen.
     pull = rng.uniform(0.5, 1.6, len(kams))
-    team = pd.DataFrame({
-        "account_id": accounts,
-        "manager_id": rng.choice(kams, len(accounts), p=pull / pull.sum()),
-        "role": "kam",
-        "on_site": rng.random(len(accounts)) < 0.04,
-    })  # fmt: skip
+    who = rng.choice(kams, len(accounts), p=pull / pull.sum())
+    team = _team(accounts, who, "kam", rng.random(len(accounts)) < 0.04)
     effort = pd.Series(rng.uniform(0.5, 1.5, len(accounts)))
     busy = rng.uniform(0.8, 1.0, len(accounts))
     team["time_share"] = (effort / effort.groupby(team.manager_id).transform("sum") * busy).round(3)
     return team[rng.random(len(team)) >= _UNCOVERED_SHARE]
 
 
-def _sponsors(rng: np.random.Generator, accounts: pd.Index, managers: pd.DataFrame) -> pd.DataFrame:
+def _sponsors(rng: Generator, accounts: pd.Index, managers: pd.DataFrame) -> pd.DataFrame:
     seniors = managers.manager_id[managers.level.isin(("ceo", "vp", "nsm"))].to_numpy()
-    team = pd.DataFrame({
-        "account_id": accounts,
-        "manager_id": rng.choice(seniors, len(accounts)),
-        "role": "executive_sponsor",
-        "time_share": 0.01,
-        "on_site": False,
-    })  # fmt: skip
+    who = rng.choice(seniors, len(accounts))
+    team = _team(accounts, who, "executive_sponsor", False).assign(time_share=0.01)
     return team[rng.random(len(team)) < 0.85]
 
 
-def _support(rng: np.random.Generator, accounts: pd.Index, specialists: list[str]) -> pd.DataFrame:
-    team = pd.DataFrame({
-        "account_id": np.repeat(accounts, 2),
-        "manager_id": rng.choice(specialists, 2 * len(accounts)),
-        "role": rng.choice(_SUPPORT_ROLES, 2 * len(accounts)),
-        "time_share": np.round(rng.uniform(0.01, 0.08, 2 * len(accounts)), 3),
-        "on_site": rng.random(2 * len(accounts)) < 0.08,
-    })  # fmt: skip
+def _support(rng: Generator, accounts: pd.Index, specialists: list[str]) -> pd.DataFrame:
+    accounts = accounts.repeat(2)
+    who, role = rng.choice(specialists, len(accounts)), rng.choice(_SUPPORT_ROLES, len(accounts))
+    share = np.round(rng.uniform(0.01, 0.08, len(accounts)), 3)
+    team = _team(accounts, who, role, rng.random(len(accounts)) < 0.08).assign(time_share=share)
     return team.drop_duplicates(["account_id", "manager_id", "role"])
+
+
+def _team(accounts: pd.Index, manager_id: Any, role: Any, on_site: Any) -> pd.DataFrame:
+    return pd.DataFrame({"account_id": accounts, "manager_id": manager_id, "role": role, "on_site": on_site})

@@ -9,36 +9,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 from scipy.special import ndtri
 
-from kamlib.data.sample.market import INDUSTRIES, REGION_SHARES, REGIONS
+from kamlib.data.sample.market import INDUSTRIES, MARKET, REGIONS
 from kamlib.data.sample.opinion import SATISFACTION_EFFECT, WAVES
 from kamlib.data.sample.recipe import Recipe
 
-# Parts of all accounts. One leaver in ten a year leaves and there are as many decoys; the rest is steady.
-_ROLE_SHARES = {
-    "prospect": 0.04,
-    "leaver": 0.31,
-    "decoy": 0.31,
-    "giant": 0.0375,
-    "riser": 0.05,
-    "fader": 0.05,
-}
 _LASTING = ("giant", "riser", "fader", "group")
 _SILENT_SHARE = 0.25
-_SIGNS = {
-    "sign_rate": (0.2, 0.7),
-    "sign_volume": (0.2, 0.6),
-    "sign_breadth": (0.3, 0.8),
-    "sign_discount": (0.02, 0.07),
-}
-"""How much of each is lost at the worst (of discount: how much comes on top)."""
 _GROUP_SHARE = (0.024, 0.030)
 """What one firm of the great group brings, as a part of all sales."""
 _SMALL_GROUP_SIZES = (6, 4, 4, 3, 3, 2, 2, 2)
 _SIZE_SPREAD = 1.34
 _MEAN_SIZE = 130_000
 _KEY_SHARE = 0.785
+_UNKNOWN_SHARE, _UNCOVERED_SHARE = 0.15, 0.04
 
 
 def truth_table(recipe: Recipe) -> pd.DataFrame:
@@ -53,14 +39,15 @@ def truth_table(recipe: Recipe) -> pd.DataFrame:
         `sign_rate`, `sign_volume`, `sign_breadth`, `sign_discount` (how strong each is at the
         turn); `gap` (usual days between orders), `regularity` (shape of the gap's gamma),
         `season` and `peak_day`, `growth` (log, whole period), `size` (yearly revenue, USD),
-        `margin`, `discount`, `lines_per_order`, `content_<wave_id>` (satisfaction, standardised).
+        `margin`, `discount`, `lines_per_order`, `content_<wave_id>` (satisfaction, standardised);
+        `is_unknown`, `is_uncovered` (nobody known, nobody met).
     """
     rng = recipe.generator("planted")
     count = recipe.accounts
     width = max(4, len(str(count)))
     truth = pd.DataFrame({"role": _roles(rng, count)}, index=[f"A{i + 1:0{width}d}" for i in range(count)])
-    truth["industry"] = rng.choice([i.name for i in INDUSTRIES], count, p=[i.share for i in INDUSTRIES])
-    truth["region"] = rng.choice(list(REGIONS), count, p=REGION_SHARES)
+    truth["industry"] = rng.choice(INDUSTRIES.index, count, p=INDUSTRIES.share)
+    truth["region"] = rng.choice(REGIONS.index, count, p=REGIONS.share)
     truth["contact_count"] = rng.choice([1, 2, 3, 4], count, p=[0.25, 0.35, 0.25, 0.15])
     size_rank = _add_sizes(rng, truth)
     _add_habits(rng, truth, size_rank)
@@ -71,25 +58,25 @@ def truth_table(recipe: Recipe) -> pd.DataFrame:
     _add_groups(rng, truth)
     _add_key_flag(rng, truth, size_rank, recipe)
     _add_content(rng, truth, recipe)
+    _add_cover(recipe, truth)
     return truth
 
 
-def _roles(rng: np.random.Generator, count: int) -> np.ndarray:
-    counts = {role: max(1, round(share * count)) for role, share in _ROLE_SHARES.items()}
+def _roles(rng: Generator, count: int) -> np.ndarray:
+    counts = {role: max(1, round(share * count)) for role, share in MARKET["roles"].items()}
     counts["group"] = 5 if count >= 100 else 3
     named = [role for role, n in counts.items() for _ in range(n)]
     return rng.permutation(named + ["steady"] * (count - len(named)))
 
 
-def _add_sizes(rng: np.random.Generator, truth: pd.DataFrame) -> np.ndarray:
+def _add_sizes(rng: Generator, truth: pd.DataFrame) -> np.ndarray:
     """Add `size`, and return each account's rank from 0 (small) to 1 (large)."""
     count = len(truth)
     # Even steps of a lognormal, handed out at random: no seed makes one account half of all sales.
     ranks = (np.arange(count) + 0.5) / count
     giants = np.flatnonzero(truth.role == "giant")
-    at_the_top = rng.choice(
-        np.arange(count - max(len(giants), round(0.1 * count)), count), len(giants), replace=False
-    )
+    first = count - max(len(giants), round(0.1 * count))
+    at_the_top = rng.choice(np.arange(first, count), len(giants), replace=False)
     rank = np.empty(count)
     rank[giants] = ranks[at_the_top]
     others = np.setdiff1d(np.arange(count), giants)
@@ -102,7 +89,7 @@ def _add_sizes(rng: np.random.Generator, truth: pd.DataFrame) -> np.ndarray:
     return rank
 
 
-def _add_habits(rng: np.random.Generator, truth: pd.DataFrame, size_rank: np.ndarray) -> None:
+def _add_habits(rng: Generator, truth: pd.DataFrame, size_rank: np.ndarray) -> None:
     count = len(truth)
     pace = np.log(31) - 0.38 * ndtri(size_rank) + 0.65 * rng.standard_normal(count)
     truth["gap"] = np.clip(np.exp(pace), 7, 120)
@@ -111,7 +98,7 @@ def _add_habits(rng: np.random.Generator, truth: pd.DataFrame, size_rank: np.nda
     truth["regularity"] = np.where(is_irregular, rng.uniform(0.8, 1.2, count), rng.uniform(2, 9, count))
     is_seasonal = rng.random(count) < 0.1
     truth["season"] = np.where(is_seasonal, rng.uniform(1.1, 1.5, count), rng.uniform(0.05, 0.3, count))
-    peaks = truth.industry.map({i.name: i.peak_day for i in INDUSTRIES})
+    peaks = truth.industry.map(INDUSTRIES.peak_day)
     truth["peak_day"] = peaks + rng.integers(-25, 26, count)
     growth = 0.25 * rng.standard_normal(count)
     growth = np.where(truth.role == "riser", rng.uniform(np.log(3), np.log(6), count), growth)
@@ -119,7 +106,7 @@ def _add_habits(rng: np.random.Generator, truth: pd.DataFrame, size_rank: np.nda
     truth["lines_per_order"] = 1.2 + 1.8 * rng.random(count)
 
 
-def _add_turns(rng: np.random.Generator, truth: pd.DataFrame, recipe: Recipe) -> None:
+def _add_turns(rng: Generator, truth: pd.DataFrame, recipe: Recipe) -> None:
     truth["turn"] = np.nan
     for role, latest in (("leaver", recipe.day_count - 25), ("decoy", recipe.day_count - 90)):
         rows = np.flatnonzero(truth.role == role)
@@ -134,7 +121,7 @@ def _add_turns(rng: np.random.Generator, truth: pd.DataFrame, recipe: Recipe) ->
     truth["has_pause"] = pauses & (truth.role == "decoy")
 
 
-def _add_starts(rng: np.random.Generator, truth: pd.DataFrame, recipe: Recipe) -> None:
+def _add_starts(rng: Generator, truth: pd.DataFrame, recipe: Recipe) -> None:
     """Add `start`: 0 or below for customers from before the data."""
     count = len(truth)
     latest = (truth.turn - 250).fillna(recipe.day_count - 120)
@@ -143,17 +130,17 @@ def _add_starts(rng: np.random.Generator, truth: pd.DataFrame, recipe: Recipe) -
     truth["start"] = np.where(is_new, arrival, -np.floor(rng.uniform(60, 5000, count)))
 
 
-def _add_signs(rng: np.random.Generator, truth: pd.DataFrame) -> None:
+def _add_signs(rng: Generator, truth: pd.DataFrame) -> None:
     turns = truth.role.isin(("leaver", "decoy"))
     truth["is_silent"] = turns & (rng.random(len(truth)) < _SILENT_SHARE)
     # A decoy without a pause that shows no sign would be no decoy.
     truth["is_silent"] &= (truth.role == "leaver") | truth.has_pause
-    for sign, (weakest, strongest) in _SIGNS.items():
+    for sign, (weakest, strongest) in MARKET["signs"].items():
         is_shown = turns & ~truth.is_silent & (rng.random(len(truth)) < 0.75)
-        truth[sign] = rng.uniform(weakest, strongest, len(truth)) * is_shown
+        truth[f"sign_{sign}"] = rng.uniform(weakest, strongest, len(truth)) * is_shown
 
 
-def _add_money(rng: np.random.Generator, truth: pd.DataFrame, size_rank: np.ndarray) -> None:
+def _add_money(rng: Generator, truth: pd.DataFrame, size_rank: np.ndarray) -> None:
     count = len(truth)
     is_giant = truth.role == "giant"
     margin = np.clip(0.24 + 0.03 * rng.standard_normal(count), 0.18, 0.30)
@@ -162,7 +149,7 @@ def _add_money(rng: np.random.Generator, truth: pd.DataFrame, size_rank: np.ndar
     truth["discount"] = discount + np.where(is_giant, 0.08, 0)
 
 
-def _add_groups(rng: np.random.Generator, truth: pd.DataFrame) -> None:
+def _add_groups(rng: Generator, truth: pd.DataFrame) -> None:
     great = list(rng.permutation(truth.index[truth.role == "group"]))
     free = list(rng.permutation(truth.index[~truth.role.isin(("group", "giant", "prospect"))]))
     groups = [great]
@@ -174,9 +161,7 @@ def _add_groups(rng: np.random.Generator, truth: pd.DataFrame) -> None:
     truth["parent_id"] = pd.Series(owned_by, index=truth.index, dtype="str")
 
 
-def _add_key_flag(
-    rng: np.random.Generator, truth: pd.DataFrame, size_rank: np.ndarray, recipe: Recipe
-) -> None:
+def _add_key_flag(rng: Generator, truth: pd.DataFrame, size_rank: np.ndarray, recipe: Recipe) -> None:
     """Add `is_key`: the larger ones; accounts lost long ago are struck off more often."""
     long_lost = (truth.role == "leaver") & (truth.turn < recipe.day_count - 730)
     score = ndtri(size_rank) + 0.5 * rng.standard_normal(len(truth)) - 0.9 * long_lost
@@ -185,10 +170,10 @@ def _add_key_flag(
     truth["is_key"] = places <= round(_KEY_SHARE * len(truth))
 
 
-def _add_content(rng: np.random.Generator, truth: pd.DataFrame, recipe: Recipe) -> None:
+def _add_content(rng: Generator, truth: pd.DataFrame, recipe: Recipe) -> None:
     lasting = rng.standard_normal(len(truth))
     for wave in WAVES:
-        opened = recipe.day_number(wave.opened)
+        opened = recipe.day_number(wave.opened_at)
         leaves = (truth.role == "leaver") & truth.turn.between(opened - 180, opened + 365)
         looks_bad = (truth.role == "decoy") & (truth.turn - truth.ramp <= opened) & (opened <= truth.back)
         passing = rng.standard_normal(len(truth))
@@ -198,6 +183,21 @@ def _add_content(rng: np.random.Generator, truth: pd.DataFrame, recipe: Recipe) 
         content[affected] = 0.7 * (content[affected] - content[affected].mean())
         content += SATISFACTION_EFFECT * leaves - 0.2 * looks_bad
         truth[f"content_{wave.wave_id}"] = content
+
+
+def _add_cover(recipe: Recipe, truth: pd.DataFrame) -> None:
+    """Add `is_unknown` (smaller accounts, nobody known) and `is_uncovered` (key accounts, a year unmet)."""
+    rng = recipe.generator("cover")
+    truth["is_unknown"] = ~truth.is_key & (rng.random(len(truth)) < _UNKNOWN_SHARE)
+    could_be_met = truth.is_key & (truth.role != "leaver") & (truth.start < recipe.day_count - 400)
+    places = pd.Series(rng.permutation(len(truth)), truth.index).where(could_be_met).rank()
+    truth["is_uncovered"] = places <= max(1, round(_UNCOVERED_SHARE * could_be_met.sum()))
+
+
+def before_weekend(days: Any, recipe: Recipe) -> Any:
+    """Return the same day, or the Friday before a weekend; on the first days, the first working day."""
+    weekday = (days + recipe.first_day.weekday()) % 7
+    return np.maximum(days - np.clip(weekday - 4, 0, 2), on_workday(0, recipe))
 
 
 def on_workday(days: Any, recipe: Recipe) -> Any:
