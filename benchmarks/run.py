@@ -1,113 +1,123 @@
 """Measure what a night's run is made of, and print one table of medians.
 
-    make bench                      the sample, a million order lines, three reports
-    make bench ARGS="--small"       a tenth of it, for CI
+    make bench                      everything: up to half an hour on two cores
+    make bench ARGS="accounts open" these parts only; --list says which there are
+    make bench ARGS="--small"       a hundredth of the lines, once each, for CI
 
-Each row is the median of five runs after one that does not count, with the fastest and the slowest
-beside it. The machine is described in the result; its name is not.
+Peers of one part take turns (A B C A B C …), each time in a process of its own, so that memory is
+its own; imports are not timed. A first round does not count: it warms the file cache, and the
+account tables that it gives are compared before anything is measured.
 """
 
 import argparse
-import os
-import platform
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 
-import nbformat
-
-from kamlib.analysis.snapshot import account_table
-from kamlib.data.sources import open_source
-from kamlib.publish.page import page_html
+from answers import unequal_columns
+from lifetimes_environment import lifetimes_python
+from source import last_day, lines_file, sample_folder
+from turns import Peer, Turns, in_turns
+from written import result_text
 
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "data" / "sample"
-RUNS = 5
-PACKAGES = ("duckdb", "narwhals", "pandas", "papermill")
+MILLION = 1_000_000
+SQL = Peer("sql", "hand-written SQL, DuckDB")
+OURS = Peer("kamlib_duckdb", "kamlib on DuckDB", exact=True)
+Rows = Iterator[tuple[str, list[Turns]]]
+
+
+class Bench:
+    """The parts, at full size or at a hundredth of it."""
+
+    def __init__(self, folder: Path, *, small: bool) -> None:
+        self.folder, self.share, self.runs = folder, 100 if small else 1, 1 if small else 5
+        self.small = small
+        self.account_tables = cache(self._account_tables)
+
+    def accounts(self) -> Rows:
+        """Measure the account table from 10 M lines, by all peers."""
+        yield self.account_tables(10)
+
+    def large(self) -> Rows:
+        """Measure the account table from 100 M lines of 200,000 accounts, against the SQL."""
+        yield self.account_tables(100)
+
+    def growth(self) -> Rows:
+        """Measure the account table from 1 M lines, to set beside 10 M and 100 M."""
+        yield self.account_tables(1)
+
+    def open(self) -> Rows:
+        """Measure how long a source takes to open and check: CSV of 1 M lines, Parquet of 10 M."""
+        for millions in (1, 10):
+            source = sample_folder(self.folder, lines=millions * MILLION // self.share)
+            opened = Peer("opening", f"open_source, {self._lines(millions)}")
+            yield f"open and check ({self._kind(source)})", self._taken([opened], source)
+
+    def reports(self) -> Rows:
+        """Run all reports over the sample, and their pages."""
+        out, sample = self.folder / "reports", ROOT / "data" / "sample"
+        options = ["--only", "pareto/concentration"] if self.small else []
+        what = "kam run, one report" if self.small else "kam run, all reports"
+        batch = Peer("batch", what, arguments=("--source", str(sample), *options))
+        yield "reports of the sample", self._taken([batch], out)
+        yield "pages of the sample", self._taken([Peer("pages", "their pages, from executed notebooks")], out)
+
+    def _account_tables(self, millions: int) -> tuple[str, list[Turns]]:
+        lines = millions * MILLION // self.share
+        path = lines_file(self.folder, lines=lines, accounts=max(20, lines // 500))
+        peers = [SQL, OURS, *(self._others() if millions == 10 else [])]
+        tiny = lines_file(self.folder, lines=1000, accounts=20)
+        taken = self._taken(peers, path, tiny)
+        for other in taken[1:]:
+            if found := unequal_columns(taken[0].answer, other.answer, exact=other.peer.exact):
+                raise SystemExit(f"{other.peer.says}: not the SQL's answer in {', '.join(found)}")
+        return f"account table, {self._lines(millions)}", taken
+
+    def _others(self) -> list[Peer]:
+        python, reason = ("", "not with --small") if self.small else lifetimes_python(self.folder)
+        return [
+            Peer("kamlib_polars", "kamlib on Polars", exact=True),
+            Peer("polars_by_hand", "hand-written Polars"),
+            Peer("pandas_by_hand", "hand-written pandas"),
+            Peer("lifetimes_summary", "lifetimes 0.11.3: three columns only", python=python, absent=reason),
+        ]
+
+    def _taken(self, peers: list[Peer], path: Path, tiny: Path | str = "") -> list[Turns]:
+        return in_turns(peers, (path, tiny), last_day(self.folder), runs=self.runs, answers=self.folder)
+
+    def _lines(self, millions: int) -> str:
+        return f"{millions * MILLION // self.share:,} lines"
+
+    def _kind(self, source: Path) -> str:
+        return next(source.glob("order_lines.*")).suffix.removeprefix(".")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--small", action="store_true", help="a tenth of the lines, for CI")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results.md")
-    chosen = parser.parse_args()
+    parts = {name: getattr(Bench, name) for name in ("accounts", "large", "growth", "open", "reports")}
+    chosen = arguments(parts)
+    if chosen.list:
+        print("\n".join(f"{name:10}{part.__doc__}" for name, part in parts.items()))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        rows = list(measured(Path(folder), lines=100_000 if chosen.small else 1_000_000))
-    text = result_text(rows)
+        bench = Bench(Path(folder), small=chosen.small)
+        measured = [one for name in chosen.parts or parts for one in parts[name](bench)]
+    text = result_text(measured, runs=bench.runs)
     chosen.out.write_text(text, encoding="utf-8")
     print(text)
 
 
-def measured(folder: Path, *, lines: int) -> Iterator[tuple[str, list[float]]]:
-    """Yield what was measured, and the seconds of each run."""
-    kam("sample", folder / "large", "--lines", lines)
-    for source in (SAMPLE, folder / "large"):
-        count = open_source(str(source)).note["lines"]
-        yield f"open and check, {count:,} order lines (CSV)", seconds(lambda at=source: open_source(str(at)))
-        yield (
-            "open, check and add up to the account table, the same lines",
-            seconds(lambda at=source: accounts_of(at)),
-        )
-    out = folder / "reports"
-    yield "batch of all reports on the sample", seconds(lambda: kam("run", "--out", out))
-    for path in sorted(max(out.glob("2*/")).rglob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        yield f"page of {path.parent.name}/{path.stem}", seconds(lambda one=notebook: page_of(one))
-
-
-def accounts_of(source: Path) -> None:
-    """Open a source and add it up, as a notebook does."""
-    tables = open_source(str(source))
-    account_table(tables.order_lines, tables.as_of)
-
-
-def page_of(notebook: nbformat.NotebookNode) -> None:
-    page_html(notebook, report="family/report", home="../../index.html")
-
-
-def kam(*words: object) -> None:
-    """Run `kam` as a person does: a process of its own, imports included."""
-    command = [sys.executable, "-m", "kamlib.cli", *map(str, words)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-
-
-def seconds(do: Callable[[], None]) -> list[float]:
-    """Return how long each of the runs took, after one that fills the caches."""
-    do()
-    took = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        do()
-        took.append(time.perf_counter() - began)
-    return took
-
-
-def result_text(rows: list[tuple[str, list[float]]]) -> str:
-    lines = ["# What was measured", "", machine(), ""]
-    lines += [
-        f"Median of {RUNS} runs, in seconds.",
-        "",
-        "| what | median | fastest | slowest |",
-        "|---|---:|---:|---:|",
-    ]
-    for what, took in rows:
-        lines.append(f"| {what} | {statistics.median(took):.3f} | {min(took):.3f} | {max(took):.3f} |")
-    return "\n".join(lines) + "\n"
-
-
-def machine() -> str:
-    """Describe the machine in one sentence, without its name."""
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    memory = ""
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
-    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores{memory}"
-    return f"{system}; Python {platform.python_version()}, {packages}."
+def arguments(parts: dict[str, Callable[[Bench], Rows]]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}; none = all")
+    parser.add_argument("--small", action="store_true", help="a hundredth of the lines, once each, for CI")
+    parser.add_argument("--list", action="store_true", help="say what the parts are")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results.md")
+    chosen = parser.parse_args()
+    if unknown := [name for name in chosen.parts if name not in parts]:
+        parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(parts)}")
+    return chosen
 
 
 if __name__ == "__main__":

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
+from kamlib.data.cache import once_a_run
+
 YEAR = 365
 WINDOWS = (90, 180, YEAR)
 _MONEY = nw.Decimal(18, 4)
-_AMOUNTS = ("net_amount", "list_amount", "cost_amount")
+_SUM_OF_MONEY = nw.Decimal(28, 4)  # engines give a sum 38 digits, which leaves Arrow none for a difference
+_AMOUNTS = ("net_amount", "cost_amount", "list_amount")
+_IDS = ("account_id", "product_id")
+# A window by the ending of its columns: how many days before `as_of` it begins and ends.
+_WINDOWS = {f"_{days}": (days, 0) for days in WINDOWS} | {f"_prev_{YEAR}": (2 * YEAR, YEAR)}
+_YEARS = ("", f"_{YEAR}", f"_prev_{YEAR}")
+# What is summed, and over which windows: "" is all time.
+_SUMMED = {
+    "order_count": ("",),
+    "line_count": ("",),
+    "order_day_count": ("", *_WINDOWS),
+    "net_revenue": ("", *_WINDOWS),
+    "costed_revenue": _YEARS,
+    "cost": _YEARS,
+    "list_revenue": (f"_{YEAR}",),
+    "listed_revenue": (f"_{YEAR}",),
+}
 
 
+@once_a_run
 def account_table(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
     """Return one row per account with an order line up to a day, that day included.
 
@@ -61,15 +79,18 @@ def account_table(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
     1          b          5.0                   22.0
     """
     lines, columns = _up_to(order_lines, as_of)
-    days = _account_days(lines, columns)
-    parts = days.select("account_id", *_day_parts(columns, as_of.toordinal()))
-    table = parts.group_by("account_id").agg(*_totals(parts.collect_schema().names()[1:]))
-    table = table.join(_median_gaps(days, as_of.toordinal()), on="account_id", how="left")
+    table = _window_sums(_amounts(lines, columns), as_of, nw.len().alias("line_count"))
+    if "cost_amount" in columns:
+        table = _with_profits(table)
+    parts = [_order_days(lines, columns, as_of), _median_gaps(lines, as_of)]
     if "product_id" in columns:
-        table = table.join(_product_counts(lines, as_of), on="account_id", how="left")
-    return _tidied(table.collect("pyarrow").to_pandas(), as_of)
+        parts.append(_product_counts(lines, as_of))
+    for part in parts:
+        table = table.join(part, on="account_id", how="left")
+    return _tidied(table, as_of)
 
 
+@once_a_run
 def account_months(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
     """Return one row per account, month and product, with what was bought.
 
@@ -105,12 +126,13 @@ def account_months(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
     sums = [nw.col(name).sum() for name in parts]
     order = nw.col("order_id" if "order_id" in columns else "ordered_at").n_unique().alias("order_count")
     keys = ["account_id", "month", *(["product_id"] if "product_id" in columns else [])]
-    months = lines.with_columns(month=nw.col("ordered_at").dt.truncate("1mo"), **parts).group_by(*keys)
-    found = months.agg(*sums, nw.len().alias("line_count"), order).collect("pyarrow").to_pandas()
-    found["month"] = pd.to_datetime(found["month"])
-    return _as_floats(found).sort_values(keys, ignore_index=True)
+    month = nw.col("ordered_at").dt.truncate("1mo").cast(nw.Date)
+    months = lines.with_columns(month=month, **parts).group_by(*keys)
+    found = _collected(months.agg(*sums, nw.len().alias("line_count"), order))
+    return found.sort_values(keys, ignore_index=True)
 
 
+@once_a_run
 def later_orders(order_lines: Any, after: dt.date, until: dt.date) -> pd.DataFrame:
     """Return what each account ordered after one day, up to another: what a snapshot must not know.
 
@@ -142,17 +164,17 @@ def later_orders(order_lines: Any, after: dt.date, until: dt.date) -> pd.DataFra
     0          a      2024-01-31              1.0         20.0
     """
     lines, _ = _up_to(order_lines, until)
-    cut_off = dt.datetime.combine(after, dt.time.max)
-    days = _account_days(lines.filter(nw.col("ordered_at") > cut_off), columns=[])
-    ordered = nw.when(nw.col("is_order_day") == 1).then(nw.col("day"))
-    sums = {"order_day_count": nw.col("is_order_day"), "net_revenue": nw.col("net")}
-    parts = days.select("account_id", ordered.alias("next_day"), **sums)
-    totals = parts.group_by("account_id").agg(
-        nw.col("next_day").min(), *(nw.col(name).sum() for name in sums)
+    later = lines.filter(nw.col("ordered_at") > after)
+    parts = later.select("account_id", "ordered_at", "net_amount", net_revenue=_money("net_amount"))
+    days = parts.group_by("account_id", "ordered_at").agg(
+        nw.col("net_amount").max(), nw.col("net_revenue").sum()
     )
-    table = _as_floats(totals.collect("pyarrow").to_pandas()).sort_values("account_id", ignore_index=True)
-    table.insert(1, "next_ordered_at", _dates(table.pop("next_day")))
-    return table
+    order_day = nw.when(nw.col("net_amount") >= 0).then(nw.col("ordered_at"))
+    days = days.with_columns(next_ordered_at=order_day, order_day_count=order_day)
+    totals = days.group_by("account_id").agg(
+        nw.col("next_ordered_at").min(), nw.col("order_day_count").count(), nw.col("net_revenue").sum()
+    )
+    return _collected(totals).sort_values("account_id", ignore_index=True)
 
 
 def named_accounts(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -175,114 +197,124 @@ def named_accounts(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.Da
 
 
 def _up_to(order_lines: Any, as_of: dt.date) -> tuple[nw.LazyFrame, list[str]]:
-    """Return the lines to the end of a day, and their columns."""
+    """Return the lines to the end of a day, each with its date, and the names of their columns."""
     lines: nw.LazyFrame = nw.from_native(order_lines).lazy()
+    kinds = lines.collect_schema()
     # pandas' whole numbers do not fit DECIMAL(18,4): a money column without cents goes by way of double.
-    whole = [name for name, kind in lines.collect_schema().items() if name in _AMOUNTS and kind.is_integer()]
-    lines = lines.with_columns(nw.col(name).cast(nw.Float64) for name in whole) if whole else lines
-    end = dt.datetime.combine(as_of, dt.time.max)  # engines compare dates and times with this alike
-    return lines.filter(nw.col("ordered_at") <= end), lines.collect_schema().names()
+    whole = [name for name in _AMOUNTS if name in kinds and kinds[name].is_integer()]
+    mended = [nw.col(name).cast(nw.Float64) for name in whole]
+    if kinds["ordered_at"] != nw.Date:
+        mended.append(nw.col("ordered_at").cast(nw.Date))
+    lines = lines.with_columns(*mended) if mended else lines
+    return lines.filter(nw.col("ordered_at") <= as_of), kinds.names()
 
 
-def _account_days(lines: nw.LazyFrame, columns: list[str]) -> nw.LazyFrame:
-    """Return one row per account and day: what all windows are sums of."""
-    bought = nw.col("net_amount") >= 0
-    # Day numbers by year and day of year: the one date arithmetic all engines share.
-    year = nw.col("ordered_at").dt.year().cast(nw.Int64) - 1
+def _amounts(lines: nw.LazyFrame, columns: list[str]) -> nw.LazyFrame:
+    """Return of each line what is added up."""
+    net, cost, price = (_money(name) for name in _AMOUNTS)
+    parts = {"net_revenue": net}
+    if "cost_amount" in columns:
+        parts |= {"costed_revenue": nw.when(~cost.is_null()).then(net), "cost": cost}
+    if "list_amount" in columns:
+        parts |= {"list_revenue": price, "listed_revenue": nw.when(~price.is_null()).then(net)}
+    return lines.select("account_id", "ordered_at", **parts)
+
+
+def _with_profits(table: nw.LazyFrame) -> nw.LazyFrame:
+    """Return the table with what costs leave of revenue, instead of costs."""
+    costs = [f"cost{year}" for year in _YEARS]
+    revenues = [f"costed_revenue{year}" for year in _YEARS]
+    table = table.with_columns(nw.col(*costs, *revenues).cast(_SUM_OF_MONEY))
+    profits = (nw.col(of) - nw.col(cost) for of, cost in zip(revenues, costs, strict=True))
+    named = {f"gross_profit{year}": profit for year, profit in zip(_YEARS, profits, strict=True)}
+    return table.with_columns(**named).drop(costs)
+
+
+def _order_days(lines: nw.LazyFrame, columns: list[str], as_of: dt.date) -> nw.LazyFrame:
+    """Return one row per account that ever bought: its order days by window, the first and the last.
+
+    Orders are grouped before days: an engine counts distinct orders of each of many million days slowly.
+    """
+    keys = ["account_id", "ordered_at", *(["order_id"] if "order_id" in columns else [])]
+    largest = nw.col("net_amount").max()
+    orders = lines.group_by(*keys).agg(largest)
+    days = orders.group_by("account_id", "ordered_at").agg(largest, nw.len().alias("order_count"))
+    bought = days.filter(nw.col("net_amount") >= 0).with_columns(order_day_count=nw.lit(1))
+    day = nw.col("ordered_at")
+    ends = (day.min().alias("first_ordered_at"), day.max().alias("last_ordered_at"))
+    return _window_sums(bought, as_of, *ends)
+
+
+def _window_sums(rows: nw.LazyFrame, as_of: dt.date, *more: nw.Expr) -> nw.LazyFrame:
+    """Return one row per account: its sums over the windows, and what more is asked of its rows."""
+    parts = {}
+    for name in rows.collect_schema().names():
+        for ending in _SUMMED.get(name, ()):
+            value = nw.col(name)
+            parts[name + ending] = nw.when(_within(ending, as_of)).then(value) if ending else value
+    windows = rows.select("account_id", "ordered_at", **parts)
+    return windows.group_by("account_id").agg(*more, nw.col(*parts).sum())
+
+
+def _within(window: str, as_of: dt.date) -> nw.Expr:
+    begins, ends = (as_of - dt.timedelta(days) for days in _WINDOWS[window])
+    return (nw.col("ordered_at") > begins) & (nw.col("ordered_at") <= ends)
+
+
+def _bought_this_year(lines: nw.LazyFrame, as_of: dt.date) -> nw.LazyFrame:
+    return lines.filter(_within(f"_{YEAR}", as_of) & (nw.col("net_amount") >= 0))
+
+
+def _median_gaps(lines: nw.LazyFrame, as_of: dt.date) -> nw.LazyFrame:
+    bought = _bought_this_year(lines, as_of).group_by("account_id", "ordered_at").agg(nw.len())
+    # The year before began on day 0: day numbers by year and day of year, the one date arithmetic all share.
+    date = nw.col("ordered_at").dt
+    year = date.year().cast(nw.Int64) - 1
     leap_days = year // 4 - year // 100 + year // 400
-    day = year * YEAR + leap_days + nw.col("ordered_at").dt.ordinal_day().cast(nw.Int64)
-    parts = {"day": day, "net": _money("net_amount"), "is_order_day": nw.when(bought).then(1).otherwise(0)}
-    sums = [nw.col("net").sum(), nw.col("is_order_day").max(), nw.len().alias("lines")]
-    if "order_id" in columns:
-        sums.append(nw.col("order_id").n_unique().alias("orders"))
-    for name in ("cost_amount", "list_amount"):
-        if name in columns:
-            parts[name] = _money(name)
-            parts[f"net_with_{name}"] = nw.when(~nw.col(name).is_null()).then(_money("net_amount"))
-            sums += [nw.col(name).sum(), nw.col(f"net_with_{name}").sum()]
-    days = lines.with_columns(**parts).group_by("account_id", "day").agg(*sums)
-    return days if "order_id" in columns else days.with_columns(orders=nw.col("is_order_day"))
-
-
-def _day_parts(columns: list[str], today: int) -> Iterable[nw.Expr]:
-    """Give each account-day its part in each column of the account table, ready to be summed."""
-    ordered = nw.col("is_order_day") == 1
-    yield nw.when(ordered).then(nw.col("day")).alias("first_day")
-    yield nw.when(ordered).then(nw.col("day")).alias("last_day")
-    yield nw.when(ordered).then(nw.col("orders")).alias("order_count")
-    yield nw.col("lines").alias("line_count")
-    windows = [(f"_{days}", _window(today - days, today)) for days in WINDOWS]
-    windows.append((f"_prev_{YEAR}", _window(today - 2 * YEAR, today - YEAR)))
-    for suffix, inside in [("", nw.col("day") <= today), *windows]:
-        yield nw.when(inside).then(nw.col("is_order_day")).alias(f"order_day_count{suffix}")
-        yield nw.when(inside).then(nw.col("net")).alias(f"net_revenue{suffix}")
-        if "cost_amount" in columns and suffix in ("", f"_{YEAR}", f"_prev_{YEAR}"):
-            yield nw.when(inside).then(nw.col("cost_amount")).alias(f"cost{suffix}")
-            yield nw.when(inside).then(nw.col("net_with_cost_amount")).alias(f"costed_revenue{suffix}")
-        if "list_amount" in columns and suffix == f"_{YEAR}":
-            yield nw.when(inside).then(nw.col("list_amount")).alias(f"list_revenue{suffix}")
-            yield nw.when(inside).then(nw.col("net_with_list_amount")).alias(f"listed_revenue{suffix}")
-
-
-def _totals(columns: list[str]) -> Iterable[nw.Expr]:
-    for name in columns:
-        column = nw.col(name)
-        yield {"first_day": column.min, "last_day": column.max}.get(name, column.sum)()
-
-
-def _median_gaps(days: nw.LazyFrame, today: int) -> nw.LazyFrame:
-    ordered = days.filter(_window(today - YEAR, today) & (nw.col("is_order_day") == 1))
-    before = nw.col("day").shift(1).over("account_id", order_by="day").alias("before")
-    gaps = ordered.select("account_id", "day", before).filter(~nw.col("before").is_null())
-    gaps = gaps.with_columns(gap=(nw.col("day") - nw.col("before")).cast(nw.Float64))
+    days = bought.select("account_id", day=year * YEAR + leap_days + date.ordinal_day().cast(nw.Int64))
+    before = nw.col("day").shift(1).over("account_id", order_by="day")
+    gaps = days.with_columns(gap=(nw.col("day") - before).cast(nw.Float64))
     medians = gaps.group_by("account_id").agg(
-        nw.col("gap").median().alias("median_gap_days"), nw.len().alias("gaps")
+        nw.col("gap").median().alias("median_gap_days"), nw.len().alias("days")
     )
-    return medians.filter(nw.col("gaps") >= 2).select("account_id", "median_gap_days")
+    return medians.filter(nw.col("days") >= 3).select("account_id", "median_gap_days")
 
 
 def _product_counts(lines: nw.LazyFrame, as_of: dt.date) -> nw.LazyFrame:
-    since = dt.datetime.combine(as_of - dt.timedelta(days=YEAR), dt.time.max)
-    bought = lines.filter((nw.col("ordered_at") > since) & (nw.col("net_amount") >= 0))
-    pairs = bought.filter(~nw.col("product_id").is_null()).select("account_id", "product_id").unique()
+    bought = _bought_this_year(lines, as_of).filter(~nw.col("product_id").is_null())
+    pairs = bought.group_by("account_id", "product_id").agg(nw.len())
     return pairs.group_by("account_id").agg(nw.len().alias(f"product_count_{YEAR}"))
 
 
-def _tidied(table: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Turn day numbers to dates, costs to profit, decimals to floats; give the rows their order."""
-    table = _as_floats(table).sort_values("account_id", ignore_index=True)
-    today = as_of.toordinal()
-    for end in ("first", "last"):
-        day = table.pop(f"{end}_day")
-        table.insert(1 if end == "first" else 2, f"{end}_ordered_at", _dates(day))
-        table[{"first": "tenure_days", "last": "days_since_last_order"}[end]] = today - day
-    for suffix in ("", f"_{YEAR}", f"_prev_{YEAR}"):
-        if f"cost{suffix}" in table:
-            table[f"gross_profit{suffix}"] = table[f"costed_revenue{suffix}"] - table.pop(f"cost{suffix}")
-    if f"product_count_{YEAR}" in table:
-        table[f"product_count_{YEAR}"] = table[f"product_count_{YEAR}"].fillna(0)
-    return table
+def _tidied(table: nw.LazyFrame, as_of: dt.date) -> pd.DataFrame:
+    """Return the account table with its spans; no sum is empty, columns and rows are in their order."""
+    found = _collected(table)
+    spans = {"tenure_days": "first_ordered_at", "days_since_last_order": "last_ordered_at"}
+    for span, end in spans.items():
+        found[span] = (pd.Timestamp(as_of) - found[end]).dt.days.astype("float64")
+    sums = [name + ending for ending in ("", *_WINDOWS) for name in _SUMMED if ending in _SUMMED[name]]
+    profits, products = [f"gross_profit{ending}" for ending in _YEARS], f"product_count_{YEAR}"
+    order = ["account_id", *spans.values(), *sums, "median_gap_days", products, *spans, *profits]
+    kept = found[[name for name in order if name in found]]
+    empty = dict.fromkeys([*sums, *profits, products], 0.0)
+    return kept.fillna(empty).sort_values("account_id", ignore_index=True)
 
 
-def _window(after: int, until: int) -> nw.Expr:
-    return (nw.col("day") > after) & (nw.col("day") <= until)
+def _collected(table: nw.LazyFrame) -> pd.DataFrame:
+    """Return what the engine found, with every number a double."""
+    found = table.collect("pyarrow")
+    as_double = []
+    for name, kind in found.schema.items():
+        if kind == nw.Date:
+            as_double.append(nw.col(name).cast(nw.Datetime("us")))
+        elif kind == nw.Decimal:
+            # Arrow's own cast of a decimal is wrong in the last digit; by way of text it is right.
+            as_double.append(nw.col(name).cast(nw.String).cast(nw.Float64))
+        elif kind.is_numeric() and name not in _IDS:
+            as_double.append(nw.col(name).cast(nw.Float64))
+    # Without pandas' own notes on the columns, all engines' come as the same types.
+    return found.with_columns(*as_double).to_arrow().replace_schema_metadata().to_pandas()
 
 
 def _money(name: str) -> nw.Expr:
     return nw.col(name).cast(_MONEY)
-
-
-def _dates(day: pd.Series) -> pd.Series:
-    epoch = dt.date(1970, 1, 1).toordinal()
-    return pd.to_datetime(day - epoch, unit="D")
-
-
-def _as_floats(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with every column but names and dates as doubles; empty sums are 0."""
-    numbers = {
-        name: table[name].astype("float64")
-        for name in table
-        if name not in ("account_id", "product_id", "month")
-    }
-    sums = [name for name in numbers if "revenue" in name or name.startswith("cost")]
-    return table.assign(**numbers).fillna(dict.fromkeys(sums, 0.0))
