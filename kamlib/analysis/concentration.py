@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -228,10 +228,9 @@ def _measure_row(measure: str, amount: pd.Series | Unknown, target_share: float)
     row: dict[str, Any] = {"measure": measure, "note": ""}
     if isinstance(found, Unknown):
         return row | {"note": found.reason}
-    for field in fields(found):
-        value = getattr(found, field.name)
-        row[field.name] = np.nan if isinstance(value, Unknown) else value
-        row["note"] = value.reason if isinstance(value, Unknown) else row["note"]
+    for name, value in vars(found).items():
+        is_known = not isinstance(value, Unknown)
+        row |= {name: value} if is_known else {name: np.nan, "note": value.reason}
     return row
 
 

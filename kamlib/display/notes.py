@@ -12,29 +12,27 @@ from kamlib.display.templates import rendered
 
 
 @dataclass(frozen=True)
-class DataNote:
-    """A sentence about the data; the page shows it under the answer, the index takes its date."""
-
-    note: Mapping[str, Any]
-    text: str
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {
-            "text/plain": self.text,
-            "text/html": rendered("note.html", text=self.text, key=""),
-            mime.SOURCE: {**self.note, "text": self.text},
-        }
-
-
-@dataclass(frozen=True)
 class Remark:
-    """A sentence beside the numbers."""
+    """A sentence beside the numbers.
+
+    Parameters
+    ----------
+    text
+        Without one, nothing is shown.
+    key
+        Its name within the report.
+    source
+        What it says of the data, if it does: the page shows it under the answer, the index takes its date.
+    """
 
     text: str
+    key: str = ""
+    source: Mapping[str, Any] | None = None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        html = rendered("note.html", text=self.text, key="") if self.text else ""
-        return {"text/plain": self.text, "text/html": html}
+        html = rendered("note.html", text=self.text, key=self.key) if self.text else ""
+        bundle = {"text/plain": self.text, "text/html": html}
+        return bundle if self.source is None else {**bundle, mime.SOURCE: {**self.source, "text": self.text}}
 
 
 def remark(*said: str) -> Remark:
@@ -49,7 +47,7 @@ def remark(*said: str) -> Remark:
     return Remark(" ".join(sentences))
 
 
-def data_note(note: Mapping[str, Any], *said: str) -> DataNote:
+def data_note(note: Mapping[str, Any], *said: str) -> Remark:
     """Return what was read, in words, and whatever else must be said of the data.
 
     Parameters
@@ -77,4 +75,5 @@ def data_note(note: Mapping[str, Any], *said: str) -> DataNote:
         text.append(f"Amounts in {' and '.join(note['currencies'])} are added as they stand.")
     for name, values in note["filters"].items():
         text.append(f"Only {name} {', '.join(values)}.")
-    return DataNote(note, " ".join([*text, *filter(None, said)]))
+    text += [f"{one}." for one in (*note.get("remarks", ()), *note.get("warnings", ()))]
+    return Remark(" ".join([*text, *filter(None, said)]), source=note)

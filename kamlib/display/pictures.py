@@ -12,10 +12,12 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter
 
+from kamlib.display import theme
 from kamlib.display.tables import plain_table_html
 from kamlib.display.templates import rendered
-from kamlib.display.theme import RC
 from kamlib.estimate import Unknown
 
 WIDE, NARROW = 7.0, 3.0
@@ -105,6 +107,12 @@ def axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else plt.subplots(figsize=(WIDE, 3.0), layout="constrained")[1]
 
 
+def in_percent(*axis: Axis) -> None:
+    """Write the shares along an axis, or several, in percent."""
+    for one in axis:
+        one.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+
+
 def is_narrow(ax: Axes) -> bool:
     """Return whether the figure is drawn for a phone: fewer ticks, shorter labels."""
     return bool(ax.figure.get_figwidth() < WIDE * 0.75)  # type: ignore[union-attr]
@@ -114,7 +122,7 @@ def _drawn(
     draw: Callable[..., Axes], results: tuple[Any, ...], options: dict[str, Any], size: tuple[float, float]
 ) -> tuple[str, dict[str, str]]:
     """Return the SVG of a figure without its words, and the words."""
-    with plt.rc_context(RC):
+    with plt.rc_context(theme.RC):
         figure, ax = plt.subplots(figsize=size, layout="constrained")
         try:
             draw(*results, ax=ax, **options)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from kamlib.display import theme
+from kamlib.display.notes import Remark
 from kamlib.display.templates import rendered
 from kamlib.estimate import Unknown
 
@@ -63,18 +64,6 @@ class TableView:
         return {"text/plain": f"{self.title}\n{self.plain}", "text/html": rendered("table.html", table=self)}
 
 
-@dataclass(frozen=True)
-class EmptyTable:
-    """A table without a row: a sentence says so, where the table would have stood."""
-
-    key: str
-    title: str
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        text = f"{self.title}: none."
-        return {"text/plain": text, "text/html": rendered("note.html", text=text, key=self.key)}
-
-
 def reading_table(
     table: pd.DataFrame | Unknown,
     columns: Mapping[str, Column],
@@ -86,8 +75,8 @@ def reading_table(
     currency: str = "",
     most: int = 12,
     others: str = "others",
-) -> TableView | EmptyTable | Unknown:
-    """Return a table as a reader wants it; an `Unknown` is returned as it is.
+) -> TableView | Remark | Unknown:
+    """Return a table as a reader wants it: without a row, a sentence; an `Unknown` is returned as it is.
 
     Parameters
     ----------
@@ -122,7 +111,7 @@ def reading_table(
     if isinstance(table, Unknown):
         return table
     if table.empty:
-        return EmptyTable(key, title)
+        return Remark(f"{title}: none.", key)
     shown = {name: column for name, column in columns.items() if name in table}
     formats = {name: _format(name, column, currency) for name, column in shown.items()}
     head, left = table.head(most), table.iloc[most:]

@@ -1,4 +1,4 @@
-"""The HTML pieces of this floor, from templates that escape whatever comes from data."""
+"""HTML from templates that escape whatever comes from data."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
 @cache
-def _environment() -> Environment:
+def environment(package: str) -> Environment:
+    """Return what fills in the templates in a package's folder `html`."""
     return Environment(
-        loader=PackageLoader("kamlib.display", "html"),
+        loader=PackageLoader(package, "html"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -21,4 +22,4 @@ def _environment() -> Environment:
 
 def rendered(template: str, **values: Any) -> str:
     """Return a template filled in; every value is escaped unless the template says it is HTML."""
-    return _environment().get_template(template).render(**values)
+    return environment("kamlib.display").get_template(template).render(**values)

@@ -6,52 +6,26 @@ import datetime as dt
 import math
 from typing import Any
 
+from babel.dates import format_date
 from babel.numbers import get_currency_symbol
 
-# Light values by role. Figures are drawn in exactly these; a page replaces each by its CSS variable,
-# so one figure serves light, dark and print. No two roles may share a value.
-PALETTE = {
-    "paper": "#f6f4f0",
-    "card": "#ffffff",
-    "ink": "#1b2631",
-    "muted": "#56646f",
-    "grid": "#e3e7eb",
-    "rule": "#d5dade",
-    "neutral": "#c3cad1",
-    "accent": "#0b6b74",
-    "accent-soft": "#bcd9dc",
-    "warn": "#b93a08",
-    "warn-soft": "#f3cdb9",
-    "good": "#1d6f42",
+# By role: on a light screen, a dark one, and on paper. Figures are drawn in exactly the light values; a page
+# replaces each by its CSS variable, so one figure serves all three. No two roles may share a light value.
+_COLOURS = {
+    "paper": ("#f6f4f0", "#11161b", "#ffffff"),
+    "card": ("#ffffff", "#182028", "#ffffff"),
+    "ink": ("#1b2631", "#e8edf1", "#111111"),
+    "muted": ("#56646f", "#9fb0bf", "#444444"),
+    "grid": ("#e3e7eb", "#2a3540", "#dddddd"),
+    "rule": ("#d5dade", "#33404c", "#bbbbbb"),
+    "neutral": ("#c3cad1", "#4d5a66", "#c4c4c4"),
+    "accent": ("#0b6b74", "#57c1cb", "#0b5a62"),
+    "accent-soft": ("#bcd9dc", "#1f4a50", "#cfe3e5"),
+    "warn": ("#b93a08", "#fb8a5b", "#a83508"),
+    "warn-soft": ("#f3cdb9", "#57301f", "#f3d9cc"),
+    "good": ("#1d6f42", "#6fcf97", "#1d6f42"),
 }
-DARK = {
-    "paper": "#11161b",
-    "card": "#182028",
-    "ink": "#e8edf1",
-    "muted": "#9fb0bf",
-    "grid": "#2a3540",
-    "rule": "#33404c",
-    "neutral": "#4d5a66",
-    "accent": "#57c1cb",
-    "accent-soft": "#1f4a50",
-    "warn": "#fb8a5b",
-    "warn-soft": "#57301f",
-    "good": "#6fcf97",
-}
-PRINT = {
-    "paper": "#ffffff",
-    "card": "#ffffff",
-    "ink": "#111111",
-    "muted": "#444444",
-    "grid": "#dddddd",
-    "rule": "#bbbbbb",
-    "neutral": "#c4c4c4",
-    "accent": "#0b5a62",
-    "accent-soft": "#cfe3e5",
-    "warn": "#a83508",
-    "warn-soft": "#f3d9cc",
-    "good": "#1d6f42",
-}
+PALETTE, DARK, PRINT = ({role: row[kind] for role, row in _COLOURS.items()} for kind in range(3))
 
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: it scales, selects and is read aloud
@@ -59,31 +33,19 @@ RC: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # widths are measured with it; the page's own face is no wider
     "font.size": 10,
-    "axes.edgecolor": PALETTE["muted"],
-    "axes.labelcolor": PALETTE["muted"],
+    **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), PALETTE["muted"]),
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "axes.grid"), False),
+    **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 0),
     "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": False,
     "grid.color": PALETTE["grid"],
     "text.color": PALETTE["ink"],
     "text.parse_math": False,  # an account called "A_$B$" is a name, not a formula
-    "xtick.color": PALETTE["muted"],
-    "ytick.color": PALETTE["muted"],
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
     "lines.linewidth": 2,
 }
 
 MINUS = "−"
 MISSING = "–"
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def money(amount: float, currency: str = "", *, million: str = " million") -> str:
@@ -158,12 +120,12 @@ def day(value: Any) -> str:
         return MISSING
     if isinstance(value, str):
         value = dt.date.fromisoformat(value[:10])
-    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
+    return format_date(value, "d MMM y", locale="en_US")
 
 
 def month(value: dt.date) -> str:
     """Return the month a day is in, as November 2013."""
-    return f"{MONTHS[value.month - 1]} {value.year}"
+    return format_date(value, "MMMM y", locale="en_US")
 
 
 def counted(count: float, one: str, many: str = "") -> str:

@@ -9,10 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from kamlib.display import theme
 from kamlib.display.findings import change_text, direction, range_text, value_text
+from kamlib.display.templates import environment
 
 SEVERITIES = ("act", "watch", "unknown", "info")
 """The most urgent first."""
@@ -26,7 +25,9 @@ _PATH = re.compile(
 
 def rendered(template: str, **values: Any) -> str:
     """Return a whole page from a template; every value is escaped unless the template says it is HTML."""
-    return _environment().get_template(template).render(style=style_sheet(), **values)
+    templates = environment("kamlib.publish")
+    templates.filters["unbroken"] = unbroken
+    return templates.get_template(template).render(style=style_sheet(), **values)
 
 
 @cache
@@ -130,16 +131,3 @@ def _style(style: str) -> str:
 
 def _variables(colours: Mapping[str, str]) -> str:
     return " ".join(f"--{role}: {colour};" for role, colour in colours.items())
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("kamlib.publish", "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["unbroken"] = unbroken
-    return environment

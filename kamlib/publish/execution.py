@@ -11,7 +11,6 @@ import math
 import os
 import textwrap
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,20 +138,16 @@ def _parameterized_notebook(job: Job) -> NotebookNode:
 def _client_options(timeout_s: int) -> dict[str, Any]:
     # 'auto' keeps ipykernel from warning about plain TCP at each start; without Curve it would raise.
     encryption = {"transport_encryption": "auto"} if zmq.has("curve") else {}
+    deadline = time.monotonic() + timeout_s
     return {
         "timeout": timeout_s,
-        "timeout_func": _time_left(timeout_s),
+        # Asked before each cell: the limit is for the notebook, not the cell.
+        "timeout_func": lambda cell: max(1, math.ceil(deadline - time.monotonic())),
         "iopub_timeout": 30,  # the default of 4 s is short for large figures on a busy machine
         "shutdown_kernel": "immediate",
         "record_timing": False,
         "config": Config({"KernelManager": encryption}),
     }
-
-
-def _time_left(timeout_s: int) -> Callable[[NotebookNode], int]:
-    """Return what nbclient asks before each cell: the limit is for the notebook, not the cell."""
-    deadline = time.monotonic() + timeout_s
-    return lambda cell: max(1, math.ceil(deadline - time.monotonic()))
 
 
 def _kernel_environment(threads: int) -> dict[str, str]:

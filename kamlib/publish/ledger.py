@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -49,10 +50,10 @@ class JobRecord:
     question: str = ""
     title: str = ""
     audience: str = ""
-    findings: tuple[dict[str, Any], ...] = ()
+    findings: Sequence[dict[str, Any]] = ()
     page: str = ""
     source: dict[str, Any] | None = None
-    after_failed: tuple[str, ...] = ()
+    after_failed: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,6 @@ class Run:
         Its name (its start in UTC) and where it lies.
     plan, digest
         The plan's file name, and what tells whether two runs were asked for the same.
-    sources
-        Name, last day and number of order lines of each source:
-        `{"name": "sample", "as_of": "2013-11-30", "lines": 1200}`.
-    versions
-        What it ran with.
     reports
         All reports it was to run, in order.
     jobs
@@ -86,8 +82,6 @@ class Run:
     folder: Path
     plan: str = ""
     digest: str = ""
-    sources: tuple[dict[str, Any], ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
     reports: tuple[str, ...] = ()
     jobs: Mapping[str, JobRecord] = field(default_factory=dict)
     is_ended: bool = False
@@ -95,9 +89,9 @@ class Run:
     is_indexed: bool = True
 
     @property
-    def started_at(self) -> datetime:
-        """Its start, as a naive UTC time."""
-        return datetime.strptime(self.run, RUN_TIME_FORMAT)
+    def kept(self) -> dict[str, JobRecord]:
+        """What a run that goes on need not run again, by report."""
+        return {report: record for report, record in self.jobs.items() if record.state != "failed"}
 
     @property
     def unfinished(self) -> tuple[str, ...]:
@@ -191,8 +185,6 @@ def run_from_ledger(folder: Path) -> Run:
         folder=folder,
         plan=started.get("plan", ""),
         digest=started.get("digest", ""),
-        sources=tuple(started.get("sources", ())),
-        versions=started.get("versions", {}),
         reports=tuple(started.get("reports", ())),
         jobs=jobs,
         is_ended=is_ended,
@@ -211,17 +203,8 @@ def job_record(line: Mapping[str, Any], run: str) -> JobRecord:
     """
     if line["state"] not in get_args(State):
         raise ValueError(f"run {run}: {line['report']} has the unknown state {line['state']!r}")
-    texts = {name: line.get(name, "") for name in ("error", "question", "title", "audience", "page")}
-    return JobRecord(
-        report=line["report"],
-        run=run,
-        state=line["state"],
-        seconds=line["seconds"],
-        findings=tuple(line.get("findings", ())),
-        source=line.get("source"),
-        after_failed=tuple(line.get("after_failed", ())),
-        **texts,
-    )
+    told = {one.name: line[one.name] for one in fields(JobRecord) if one.name in line}
+    return JobRecord(**told | {"run": run})
 
 
 def last_good(out: Path) -> dict[str, Standing]:
@@ -255,11 +238,7 @@ def last_good(out: Path) -> dict[str, Standing]:
 def _standing(records: list[JobRecord], out: Path) -> Standing:
     # The newest record comes first.
     there = (record for record in records if record.state != "failed" and (out / record.page).is_file())
-    failures: list[JobRecord] = []
-    for record in records:
-        if record.state != "failed":
-            break
-        failures.append(record)
+    failures = list(takewhile(lambda record: record.state == "failed", records))
     since = datetime.strptime(failures[-1].run, RUN_TIME_FORMAT).date() if failures else None
     return Standing(records[0], next(there, None), since)
 

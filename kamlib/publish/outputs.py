@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -73,11 +74,4 @@ def _bundles(notebook: NotebookNode, mime: str) -> Iterator[dict[str, Any]]:
         for output in cell.get("outputs", []):
             found = output.get("data", {}).get(mime)
             if isinstance(found, dict):
-                yield _plain(found)
-
-
-def _plain(value: Any) -> Any:
-    """Return nbformat's nodes as plain dicts and lists."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+                yield json.loads(json.dumps(found))  # nbformat's nodes as plain dicts and lists

@@ -6,7 +6,6 @@ import ast
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import mistune
@@ -40,22 +39,6 @@ class _PlainLinks(mistune.HTMLRenderer):
 _markdown = mistune.create_markdown(renderer=_PlainLinks(escape=True), plugins=["table"])
 
 
-@dataclass(frozen=True)
-class _Page:
-    """What a page shows, in order."""
-
-    kicker: str
-    question: str
-    intro: str
-    lead: dict[str, Any] | None
-    note: str
-    data_to: str
-    tiles: list[dict[str, str]]
-    contents: list[tuple[str, str]]
-    body: list[str]
-    settings: list[tuple[str, str]]
-
-
 def page_html(notebook: NotebookNode, *, report: str, home: str, audience: str = "") -> str:
     """Return the page of an executed notebook: the same notebook gives the same bytes.
 
@@ -74,25 +57,25 @@ def page_html(notebook: NotebookNode, *, report: str, home: str, audience: str =
     audience
         For whom the plan says it is.
     """
-    page = _page(notebook, report, audience)
-    return rendered("page.html", page=page, report=report, home=home, version=__version__)
-
-
-def _page(notebook: NotebookNode, report: str, audience: str) -> _Page:
     found, note = findings(notebook), source_note(notebook) or {}
+    family = report.partition("/")[0].replace("_", " ").capitalize() if "/" in report else ""
     last_day = note.get("data_to", note.get("as_of"))
     tiles = [finding for finding in found if told(finding)["label"]][:TILES]
     lead = next((finding for finding in found if not told(finding)["label"]), None)
     body = _with_anchors(list(_body(notebook, [*tiles, *([lead] if lead else [])])))
     contents = [(anchor, _words(title)) for piece in body for anchor, title in _HEADING.findall(piece)]
-    return _Page(
-        kicker=" · ".join(filter(None, (_family(report), f"for {audience}" if audience else ""))),
+    return rendered(
+        "page.html",
+        report=report,
+        home=home,
+        version=__version__,
+        kicker=" · ".join(filter(None, (family, f"for {audience}" if audience else ""))),
         question=question(notebook),
         intro=_intro(notebook),
         lead=_lead(lead, body) if lead else None,
         note=note.get("text", ""),
         data_to=theme.day(last_day) if last_day else "",
-        tiles=[tile(finding) for finding in tiles],
+        shown_tiles=[tile(finding) for finding in tiles],
         contents=[*contents, ("how-it-was-made", "How it was made")] if contents else [],
         body=body,
         settings=_settings(notebook, note),
@@ -128,11 +111,6 @@ def _with_anchors(body: list[str]) -> list[str]:
     """Return the body with a name for each section: its number, so that no two are the same."""
     headings = iter(range(1, 1000))
     return [re.sub(r"<h2>", lambda _: f'<h2 id="section-{next(headings)}">', piece) for piece in body]
-
-
-def _family(report: str) -> str:
-    family, slash, _ = report.partition("/")
-    return family.replace("_", " ").capitalize() if slash else ""
 
 
 def _intro(notebook: NotebookNode) -> str:

@@ -6,7 +6,7 @@ import fnmatch
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,44 @@ _KEYS: dict[str, type] = {
     "audience": str,
     "timeout_s": int,
     "title": str,
+    "examines_source": bool,
 }
 _REPORT_NAME = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
-_DEFAULT_TIMEOUT_S = 900
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report, ready to run: every parameter has its value. It can travel between processes.
+
+    Parameters
+    ----------
+    report
+        Its id: the notebook's path below the plan's folder, or the name the plan gives.
+    notebook
+        The notebook's absolute path.
+    parameters
+        Value by name, for all parameters of the notebook.
+    after
+        The reports that come before it. They only order: a failed one does not hold it back.
+    audience, title
+        For whom it is, and its own title.
+    timeout_s
+        How long the whole notebook may take, in seconds.
+    examines_source
+        It says itself what is wrong with its source: a broken one does not hold it back.
+    threads
+        How many threads its numeric libraries may use; 0 leaves that to them.
+    """
+
+    report: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    after: Sequence[str] = ()
+    audience: str = ""
+    title: str = ""
+    timeout_s: int = 900
+    examines_source: bool = False
+    threads: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,53 +75,16 @@ class Report:
     Parameters
     ----------
     name
-        Its id: the notebook's path below the plan's folder, or the name the plan gives.
-    notebook
-        The notebook's absolute path.
+        Its id.
     parameters
         What the notebook's cell states.
-    values
-        What the plan sets, checked.
-    after
-        The reports that come before it. They only order: a failed one does not hold it back.
-    audience, title
-        For whom it is, and its own title.
-    timeout_s
-        How long the whole notebook may take, in seconds.
+    job
+        It as it runs with the values of notebook and plan.
     """
 
     name: str
-    notebook: Path
-    parameters: tuple[Parameter, ...]
-    values: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[str, ...] = ()
-    audience: str = ""
-    title: str = ""
-    timeout_s: int = _DEFAULT_TIMEOUT_S
-
-
-@dataclass(frozen=True)
-class Job:
-    """One report, ready to run: every parameter has its value. It can travel between processes.
-
-    Parameters
-    ----------
-    report, notebook, after, audience, title, timeout_s
-        As in `Report`.
-    parameters
-        Value by name, for all parameters of the notebook.
-    threads
-        How many threads its numeric libraries may use; 0 leaves that to them.
-    """
-
-    report: str
-    notebook: Path
-    parameters: Mapping[str, Any]
-    after: tuple[str, ...] = ()
-    audience: str = ""
-    title: str = ""
-    timeout_s: int = _DEFAULT_TIMEOUT_S
-    threads: int = 0
+    parameters: Sequence[Parameter]
+    job: Job
 
 
 def read_plan(path: Path) -> list[Report]:
@@ -151,18 +149,19 @@ def resolved_jobs(
     """
     chosen = [report for report in reports if only is None or fnmatch.fnmatchcase(report.name, only)]
     if not chosen:
-        raise ParameterError(f"--only {only} matches no report; there are {_listed(reports)}")
+        names = ", ".join(report.name for report in reports)
+        raise ParameterError(f"--only {only} matches no report; there are {names}")
     raw = [parsed_param(text) for text in params]
     flags = {name: value for name, value in (("source", source), ("as_of", as_of)) if value is not None}
     known = {parameter.name for report in chosen for parameter in report.parameters}
     for name in [*flags, *(name for name, _ in raw)]:
         if name not in known:
             raise unknown_parameter(name, known, "the chosen reports have")
-    return [_job(report, flags, raw) for report in in_run_order(chosen)]
+    return in_run_order([_job(report, flags, raw) for report in chosen])
 
 
-def in_run_order(reports: Sequence[Report]) -> list[Report]:
-    """Return the reports so that each comes after those it names, else in the given order.
+def in_run_order(jobs: Sequence[Job]) -> list[Job]:
+    """Return the jobs so that each comes after those it names, else in the given order.
 
     Names in `after` that are not among the reports order nothing.
 
@@ -171,10 +170,10 @@ def in_run_order(reports: Sequence[Report]) -> list[Report]:
     PlanError
         They wait for each other.
     """
-    waiting, ordered = list(reports), []
+    waiting, ordered = list(jobs), []
     while waiting:
-        names = {report.name for report in waiting}
-        ready = next((report for report in waiting if names.isdisjoint(report.after)), None)
+        names = {job.report for job in waiting}
+        ready = next((job for job in waiting if names.isdisjoint(job.after)), None)
         if ready is None:
             raise PlanError(f"these reports wait for each other (see `after`): {', '.join(sorted(names))}")
         waiting.remove(ready)
@@ -189,25 +188,16 @@ def _report(entry: dict[str, Any], plan: Path, where: str) -> Report:
             raise PlanError(f"{where}: {key} = {value!r} is not {_said(_KEYS[key])}")
     notebook = _notebook_of(entry, plan, where)
     name = _name_of(entry, notebook, plan, where)
-    timeout_s = entry.get("timeout_s", _DEFAULT_TIMEOUT_S)
-    if timeout_s < 1:
-        raise PlanError(f"{where}: timeout_s = {timeout_s} leaves no time; give seconds, 1 or more")
-    parameters = tuple(notebook_parameters(notebook))
-    values = _plan_values(entry.get("parameters", {}), parameters, name)
-    after = tuple(entry.get("after", ()))
-    return Report(
-        name,
-        notebook,
-        parameters,
-        values,
-        after,
-        entry.get("audience", ""),
-        entry.get("title", ""),
-        timeout_s,
-    )
+    if entry.get("timeout_s", 1) < 1:
+        raise PlanError(f"{where}: timeout_s = {entry['timeout_s']} leaves no time; give seconds, 1 or more")
+    parameters = notebook_parameters(notebook)
+    values = {one.name: one.default for one in parameters}
+    values |= _checked_values(entry.get("parameters", {}), parameters, name)
+    rest = {key: value for key, value in entry.items() if key not in ("name", "notebook", "parameters")}
+    return Report(name, parameters, Job(name, notebook, values, **rest))
 
 
-def _plan_values(values: dict[str, Any], parameters: Sequence[Parameter], report: str) -> dict[str, Any]:
+def _checked_values(values: dict[str, Any], parameters: Sequence[Parameter], report: str) -> dict[str, Any]:
     by_name = {parameter.name: parameter for parameter in parameters}
     for name in values:
         if name not in by_name:
@@ -217,19 +207,10 @@ def _plan_values(values: dict[str, Any], parameters: Sequence[Parameter], report
 
 def _job(report: Report, flags: Mapping[str, str], raw: Sequence[tuple[str, str]]) -> Job:
     by_name = {parameter.name: parameter for parameter in report.parameters}
-    values = {name: parameter.default for name, parameter in by_name.items()} | dict(report.values)
-    given = dict(flags) | {name: param_value(by_name[name], text) for name, text in raw if name in by_name}
-    for name in given.keys() & by_name.keys():
-        values[name] = checked_value(by_name[name], given[name], report.name)
-    return Job(
-        report=report.name,
-        notebook=report.notebook,
-        parameters=values,
-        after=report.after,
-        audience=report.audience,
-        title=report.title,
-        timeout_s=report.timeout_s,
-    )
+    given: dict[str, Any] = {name: value for name, value in flags.items() if name in by_name}
+    given |= {name: param_value(by_name[name], text) for name, text in raw if name in by_name}
+    checked = _checked_values(given, report.parameters, report.name)
+    return replace(report.job, parameters={**report.job.parameters, **checked})
 
 
 def _notebook_of(entry: Mapping[str, Any], plan: Path, where: str) -> Path:
@@ -261,11 +242,11 @@ def _check_names(names: Sequence[str], path: Path) -> None:
 def _check_after(reports: Sequence[Report], path: Path) -> None:
     names = [report.name for report in reports]
     for report in reports:
-        for name in report.after:
+        for name in report.job.after:
             if name not in names:
                 near = did_you_mean(str(name), names)
                 raise PlanError(f"{path}: {report.name} comes after {name!r}, which is no report{near}")
-    in_run_order(reports)
+    in_run_order([report.job for report in reports])
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: Mapping[str, Any] | Sequence[str], where: str) -> None:
@@ -274,9 +255,5 @@ def _refuse_unknown(table: Mapping[str, Any], known: Mapping[str, Any] | Sequenc
             raise PlanError(f"{where}: unknown key '{key}'{did_you_mean(key, known)}")
 
 
-def _listed(reports: Sequence[Report]) -> str:
-    return ", ".join(report.name for report in reports)
-
-
 def _said(kind: type) -> str:
-    return {str: "text", dict: "a table", list: "a list", int: "a whole number"}[kind]
+    return {str: "text", dict: "a table", list: "a list", int: "a whole number", bool: "true or false"}[kind]

@@ -13,6 +13,7 @@ from kamlib import __version__
 from kamlib.display import theme
 from kamlib.display.findings import value_text
 from kamlib.publish.dress import SEVERITIES, rendered, tile, told, without_paths
+from kamlib.publish.files import write_whole
 from kamlib.publish.ledger import RUN_TIME_FORMAT, JobRecord, Standing, last_good
 
 FINDINGS_SHOWN = 7
@@ -22,22 +23,6 @@ _FILTERS = {"industry": "industry", "region": "region", "manager": "account mana
 _CELL = re.compile(r" in cell \d+\b")
 _CLASS_NAME = re.compile(r"^(the kernel could not go on: )?\w+:\s*")
 _WITHOUT_NUMBER = {"act": "Act", "watch": "Watch", "unknown": "Not known", "info": "Good to know"}
-
-
-@dataclass(frozen=True)
-class _Index:
-    """What the index shows, in order."""
-
-    title: str
-    cover: str
-    failed: str
-    data_to: str
-    run_on: str
-    tiles: list[dict[str, str]]
-    finds: list[dict[str, Any]]
-    finds_heading: str
-    reports: list[dict[str, str]]
-    has_lines: bool
 
 
 @dataclass(frozen=True)
@@ -69,9 +54,9 @@ def write_index(out: Path) -> Path:
     Path
         Of the index.
     """
-    index, half = out / "index.html", out / "index.html.part"
-    half.write_text(index_html(last_good(out)), encoding="utf-8", newline="\n")
-    return half.replace(index)
+    index = out / "index.html"
+    write_whole(index, index_html(last_good(out)).encode())
+    return index
 
 
 def index_html(standings: dict[str, Standing]) -> str:
@@ -89,19 +74,20 @@ def index_html(standings: dict[str, Standing]) -> str:
     common = covers.pop() if len(covers) == 1 else ""
     listed = {find.finding["sentence"] for find in finds}
     reports = [_report(report, standing, common, listed) for report, standing in standings.items()]
-    index = _Index(
+    return rendered(
+        "index.html",
+        version=__version__,
         title=_title(max(days, default=""), finds),
         cover=common,
         failed=_failed(list(standings.values())),
         data_to=theme.day(max(days)) if days else "",
         run_on=theme.day(dt.datetime.strptime(newest, RUN_TIME_FORMAT)) if newest else "",
-        tiles=_tiles([standing.good for standing in standings.values() if standing.good]),
+        shown_tiles=_tiles([standing.good for standing in standings.values() if standing.good]),
         finds=[_shown(find) for find in finds],
         finds_heading=_heading(len(finds)),
         reports=reports,
         has_lines=any(report["line"] for report in reports),
     )
-    return rendered("index.html", index=index, version=__version__)
 
 
 def _title(last_day: str, finds: list[_Find]) -> str:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.analysis.churn import calibration_table
+from kamlib.analysis.churn.evaluation import calibration_table
 from kamlib.analysis.churn.stakes import held_sales
 from kamlib.display.figures.churn import held_curve, said_and_came
 

@@ -72,3 +72,15 @@ def test_what_counts_as_lost_is_said_with_how_often_it_happened():
         "An account counts as lost if it orders nothing for 120 days. "
         "After the days looked at, 10% to 20% of the accounts at risk were lost."
     )
+
+
+def test_the_sales_at_risk_are_a_tile_with_their_range():
+    loss = Estimate(900.0, 700.0, 1200.0, 80, "drawn leavers")
+    tile = churn_findings(STUDY, CALLED, held=HELD, hits=HITS, loss=loss)[1]
+
+    assert (tile.label, tile.number, tile.low, tile.high) == (
+        "Sales at risk, all accounts",
+        900.0,
+        700.0,
+        1200.0,
+    )

@@ -17,6 +17,14 @@ def test_a_filter_is_told():
     assert data_note(NOTE).text.endswith("Only region North.")
 
 
+def test_what_was_read_leniently_left_out_or_warned_of_is_told():
+    said = {"remarks": ["Left out: cancelled orders"], "warnings": ["accounts.since: 1 row is not a date"]}
+
+    assert data_note(NOTE | said).text.endswith(
+        "Left out: cancelled orders. accounts.since: 1 row is not a date."
+    )
+
+
 def test_the_index_can_read_the_day_of_the_data():
     assert data_note(NOTE)._repr_mimebundle_()[mime.SOURCE]["as_of"] == "2024-02-15"
 

@@ -1,6 +1,7 @@
 import pandas as pd
 
-from kamlib.display.tables import Column, EmptyTable, plain_table_html, reading_table
+from kamlib.display.notes import Remark
+from kamlib.display.tables import Column, plain_table_html, reading_table
 from kamlib.estimate import Unknown
 
 COLUMNS = {"name": Column("Account"), "sales": Column("Sales", "money", warns=True)}
@@ -26,7 +27,7 @@ def test_an_unknown_passes_through():
 
 
 def test_a_table_without_a_row_says_so():
-    assert isinstance(shown([], []), EmptyTable)
+    assert shown([], []) == Remark("Accounts: none.", "t")
 
 
 def test_a_loss_is_shown_as_one():

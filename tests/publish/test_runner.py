@@ -130,7 +130,7 @@ def test_a_report_runs_after_the_one_it_names_and_reads_what_it_kept(batch):
 def test_a_report_after_a_failed_one_runs_and_says_so(batch):
     (record,) = [record for record in batch[0].records if record.report == "after_broken"]
 
-    assert (record.state, record.after_failed) == ("good", ("broken",))
+    assert (record.state, record.after_failed) == ("good", ["broken"])
 
 
 def test_a_fault_while_publishing_fails_that_report_with_its_reason(batch):
@@ -156,7 +156,7 @@ def test_no_more_notebooks_run_at_once_than_asked_for(batch):
 def test_the_ledger_tells_question_and_findings(batch):
     record = runs(batch[1])[0].jobs["pareto/curve"]
 
-    assert (record.question, record.findings) == ("Who buys?", (FINDING,))
+    assert (record.question, record.findings) == ("Who buys?", [FINDING])
 
 
 def test_the_ledger_names_no_path_of_this_machine(batch):

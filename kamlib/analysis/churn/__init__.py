@@ -14,23 +14,3 @@ stakes          what is at stake with a list of calls, and what such lists held 
 study           all of it in one step
 ==============  ======================================================================
 """
-
-from kamlib.analysis.churn.calls import churn_scores
-from kamlib.analysis.churn.evaluation import auc_interval, calibration_table, capture_table, model_table
-from kamlib.analysis.churn.features import churn_features
-from kamlib.analysis.churn.outcomes import DEFINITIONS, ChurnRule, churn_outcomes
-from kamlib.analysis.churn.study import ChurnStudy, churn_study
-
-__all__ = [
-    "DEFINITIONS",
-    "ChurnRule",
-    "ChurnStudy",
-    "auc_interval",
-    "calibration_table",
-    "capture_table",
-    "churn_features",
-    "churn_outcomes",
-    "churn_scores",
-    "churn_study",
-    "model_table",
-]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from scipy.stats import norm, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
 LEVEL = 0.95
-CALLS = (10, 20, 30, 50, 100)
 
 
 def auc_interval(lost: Any, score: Any) -> tuple[float, float, float]:
@@ -128,53 +126,14 @@ def calibration_table(lost: Any, probability: Any, *, bins: int = 5) -> pd.DataF
     """
     said = pd.DataFrame({"lost": np.asarray(lost, dtype=bool), "probability": np.asarray(probability)})
     group = np.floor((said["probability"].rank(method="average") - 0.5) * bins / len(said))
-    grouped = said.groupby(group)
-    table = pd.DataFrame(
-        {
-            "n": grouped.size(),
-            "probability_mean": grouped["probability"].mean(),
-            "lost_count": grouped["lost"].sum(),
-        }
-    ).reset_index(drop=True)
+    table = (
+        said.groupby(group)
+        .agg(n=("lost", "size"), probability_mean=("probability", "mean"), lost_count=("lost", "sum"))
+        .reset_index(drop=True)
+    )
     table["lost_share"] = table["lost_count"] / table["n"]
     low, high = proportion_confint(table["lost_count"], table["n"], alpha=1 - LEVEL, method="wilson")
     return table.assign(lost_share_low=low, lost_share_high=high)
-
-
-def capture_table(lost: Any, scores: pd.DataFrame, *, calls: Sequence[int] = CALLS) -> pd.DataFrame:
-    """Say how many of the lost a list of the first so many held: "call 30".
-
-    Parameters
-    ----------
-    lost
-        True or false per account; at least one lost.
-    scores
-        One row per account, one column per model.
-    calls
-        Lengths of the list; those longer than the table are left out.
-
-    Returns
-    -------
-    DataFrame
-        One row per model and length, and `random` for calling blindly: `model`, `calls`, `captured`
-        (of the lost; equals at the edge share alike), `lost_count`, `captured_share`,
-        `captured_share_low`, `captured_share_high` (Wilson, 95%; empty for `random`, which is
-        arithmetic).
-    """
-    lost = np.asarray(lost, dtype=bool)
-    total = int(lost.sum())
-    lengths = [length for length in calls if length <= len(lost)]
-    rows = [(name, k, captured(lost, scores[name], k)) for name in scores for k in lengths]
-    rows += [("random", k, k * total / len(lost)) for k in lengths]
-    table = pd.DataFrame(rows, columns=["model", "calls", "captured"])
-    table["lost_count"] = total
-    table["captured_share"] = table["captured"] / total
-    low, high = proportion_confint(table["captured"], total, alpha=1 - LEVEL, method="wilson")
-    is_random = table["model"] == "random"
-    return table.assign(
-        captured_share_low=pd.Series(low, index=table.index).mask(is_random),
-        captured_share_high=pd.Series(high, index=table.index).mask(is_random),
-    )
 
 
 def _variance(parts: Any) -> float:

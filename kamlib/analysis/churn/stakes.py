@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from kamlib.analysis.churn.evaluation import LEVEL
 from kamlib.errors import ParameterError
 from kamlib.estimate import Estimate, Unknown
 
-_LEVEL = 0.95
 CALLS = (10, 20, 30, 50, 100)
 
 
@@ -80,7 +80,7 @@ def expected_loss(scores: pd.DataFrame, *, seed: int, draws: int = 4000) -> Esti
     generator = np.random.default_rng(seed)
     losses = np.array([(generator.random(len(revenue)) < probability) @ revenue for _ in range(draws)])
     value = float(at_risk["revenue_at_risk"].sum())
-    low, high = np.quantile(losses, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
+    low, high = np.quantile(losses, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, min(float(low), value), max(float(high), value), len(at_risk), "drawn leavers")
 
 
@@ -115,7 +115,7 @@ def hit_rate(test: pd.DataFrame, model: str, calls: int) -> Estimate:
         As in `called_first`.
     """
     lost = called_first(test, model, calls)["is_churned"]
-    low, high = proportion_confint(lost.sum(), len(lost), alpha=1 - _LEVEL, method="wilson")
+    low, high = proportion_confint(lost.sum(), len(lost), alpha=1 - LEVEL, method="wilson")
     value = float(lost.mean())
     return Estimate(value, min(float(low), value), max(float(high), value), len(lost), "Wilson")
 
@@ -154,23 +154,12 @@ def held_sales(
     generator, n = np.random.default_rng(seed), len(test)
     drawn = [picked for picked in generator.integers(0, n, (draws, n)) if lost[picked].sum() > 0]
     rows = []
-    for ranking, stake in {
-        "at_stake": (test[model] * test["net_revenue_365"]).to_numpy(),
-        "largest": sales,
-    }.items():
+    for ranking, stake in {"at_stake": test[model].to_numpy() * sales, "largest": sales}.items():
         again = [_held(stake[picked], lost[picked], kept) for picked in drawn]
-        low, high = np.quantile(again, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2], axis=0)
+        low, high = np.quantile(again, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
         shares = _held(stake, lost, kept)
-        rows += list(
-            zip(
-                [ranking] * len(kept),
-                kept,
-                shares,
-                np.minimum(low, shares),
-                np.maximum(high, shares),
-                strict=True,
-            )
-        )
+        cells = zip(kept, shares, np.minimum(low, shares), np.maximum(high, shares), strict=True)
+        rows += [(ranking, *row) for row in cells]
     rows += [("random", calls, calls / n, np.nan, np.nan) for calls in kept]
     return pd.DataFrame(rows, columns=["ranking", "calls", "held_share", "held_share_low", "held_share_high"])
 

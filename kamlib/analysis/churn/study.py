@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from kamlib.analysis.churn.calls import churn_scores
-from kamlib.analysis.churn.evaluation import calibration_table, capture_table, model_table
+from kamlib.analysis.churn.evaluation import calibration_table, model_table
 from kamlib.analysis.churn.features import churn_features
 from kamlib.analysis.churn.models import (
     CANDIDATES,
@@ -58,8 +58,6 @@ class ChurnStudy:
         `choice` by more than its standard error. The test has no say in it.
     calibration
         `calibration_table` of the chosen model on the test cut-off.
-    capture
-        `capture_table` of all models on the test cut-off.
     test
         One row per account of the test: `account_id`, `is_churned`, `net_revenue_365` and each model's
         probability.
@@ -76,7 +74,6 @@ class ChurnStudy:
     choice: pd.DataFrame
     chosen: str
     calibration: pd.DataFrame
-    capture: pd.DataFrame
     test: pd.DataFrame
     scores: pd.DataFrame
 
@@ -185,7 +182,6 @@ def _study(ground: _Ground, models: Mapping[str, Pipeline]) -> ChurnStudy:
         choice=choice,
         chosen=chosen,
         calibration=calibration_table(test.lost, said[chosen]),
-        capture=capture_table(test.lost, said),
         test=_test_table(ground.test, said),
         scores=churn_scores(
             final, ground.today, outcomes[~outcomes["is_churned"]], as_of=ground.as_of, rule=ground.rule

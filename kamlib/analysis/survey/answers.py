@@ -52,9 +52,8 @@ def answer_table(responses: pd.DataFrame, items: pd.DataFrame, *, kind: Kind = "
     a           5.0 NaN
     b           3.0 NaN
     """
-    wanted = [
-        item for item, aspect in zip(items["item_id"], items["aspect"], strict=True) if _kind(aspect) == kind
-    ]
+    kinds = items["aspect"].where(items["aspect"].isin(["nps", "open"]), "scale")
+    wanted = items.loc[kinds == kind, "item_id"].to_list()
     low, high = _ENDS[kind]
     value = numbers(responses["value"])
     is_asked = responses["item_id"].isin(wanted)
@@ -104,15 +103,8 @@ def row_breaches(broken: pd.Series, column: str, says: str, shown: pd.Series | N
     label = broken.index[position]
     row = (int(label) if isinstance(label, int | np.integer) else position) + 2
     example = "" if shown is None else f": '{shown.iloc[position]}'"
-    return [f"{column}: {count} row{'s' * (count > 1)} (first: row {row}) {_are(count)} {says}{example}"]
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _kind(aspect: str) -> str:
-    return aspect if aspect in ("nps", "open") else "scale"
+    rows, verb = ("1 row", "is") if count == 1 else (f"{count} rows", "are")
+    return [f"{column}: {rows} (first: row {row}) {verb} {says}{example}"]
 
 
 def _strange(names: pd.Series, known: pd.Series) -> str:

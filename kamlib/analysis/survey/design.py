@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.survey.answers import numbers, row_breaches
+from kamlib.analysis.survey.faults import COLUMNS, design_faults
 from kamlib.errors import ContractError
 
-_COLUMNS = ("stratum", "account_id", "weight", "stratum_accounts", "account_contacts")
 _HEARD = ("I", "P")
 
 
@@ -50,7 +50,7 @@ class SurveyDesign:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        faults = list(_faults(self.rows))
+        faults = design_faults(self.rows)
         if faults:
             raise ValueError(
                 "this survey design cannot be:\n" + "\n".join(f"  - {fault}" for fault in faults)
@@ -169,7 +169,7 @@ def survey_design(frame: pd.DataFrame, responses: pd.DataFrame) -> SurveyDesign:
     frame_size = stratum.map(listed["stratum"].value_counts()).astype(float)
     heard = stratum.map(contacts.groupby(stratum).nunique())
     columns = (stratum, contacts, frame_size / heard * size / answered, frame_size, size)
-    rows = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
+    rows = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
     return SurveyDesign(rows, tuple(_notes(listed["stratum"], rows, told)))
 
 
@@ -191,7 +191,7 @@ def list_design(names: Sequence[str] | pd.Index, population: float = math.inf) -
     index = pd.Index(names, name="contact_id")
     weight = population / max(len(index), 1) if math.isfinite(population) else 1.0
     columns = ("all", index, weight, float(population), 1.0)
-    return SurveyDesign(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), index=index))
+    return SurveyDesign(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), index=index))
 
 
 def account_design(design: SurveyDesign) -> SurveyDesign:
@@ -204,7 +204,7 @@ def account_design(design: SurveyDesign) -> SurveyDesign:
     weight = rows.groupby("account_id", observed=True)["weight"].sum() / accounts["contacts"]
     sizes = accounts["stratum"].map(design.strata["accounts"])
     columns = (accounts["stratum"], accounts.index, weight, sizes, 1.0)
-    table = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), index=accounts.index)
+    table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), index=accounts.index)
     # An index of the same name as a column would be two keys of one name.
     return SurveyDesign(table.rename_axis(None), design.notes)
 
@@ -266,45 +266,3 @@ def _notes(frame_strata: pd.Series, rows: pd.DataFrame, told: pd.Series) -> list
             f"Nobody answered in stratum {stratum} ({size_of} accounts): the results do not speak for it."
         )
     return notes
-
-
-def _faults(rows: pd.DataFrame) -> list[str]:
-    """Say what is wrong with a design's rows, all at once."""
-    missing = [name for name in _COLUMNS if name not in rows]
-    if missing:
-        return [f"no column {', '.join(missing)}"]
-    if rows.empty:
-        return ["nobody answered"]
-    if rows[list(_COLUMNS)].isna().any(axis=None):
-        return ["a stratum, account, weight or size is missing"]
-    faults = [] if rows.index.is_unique else ["a contact has two rows"]
-    if not ((rows["weight"] > 0) & np.isfinite(rows["weight"])).all():
-        faults.append("a weight is not a number above zero")
-    if rows.groupby("account_id", observed=True)["stratum"].nunique().max() > 1:
-        faults.append("an account lies in two strata")
-    return [*faults, *_size_faults(rows)]
-
-
-def _size_faults(rows: pd.DataFrame) -> list[str]:
-    answering = rows.groupby("stratum", observed=True)["account_id"].nunique()
-    levels = (
-        ("stratum_accounts", "stratum", answering, "accounts"),
-        ("account_contacts", "account_id", rows.groupby("account_id", observed=True).size(), "contacts"),
-    )
-    faults = []
-    for column, group, heard, unit in levels:
-        sizes = rows.groupby(group, observed=True)[column].agg(["min", "max"])
-        if (sizes["min"] < 1).any():
-            small = sizes["min"].min()
-            faults.append(
-                f"{column} {small:g} is below 1: give the number of {unit}, not a sampling fraction"
-            )
-        elif (sizes["min"] != sizes["max"]).any():
-            faults.append(f"{column} differs within one {group.removesuffix('_id')}")
-        elif (heard > sizes["max"]).any():
-            where = (heard - sizes["max"]).idxmax()
-            faults.append(
-                f"{group.removesuffix('_id')} {where}: {heard[where]} {unit} answered, "
-                f"but {column} says {sizes['max'][where]:g}"
-            )
-    return faults

@@ -185,31 +185,6 @@ def mean_estimate(
     return point.estimate(start + width * low, start + width * high, KISH_WILSON, level=level, note=note)
 
 
-def total_estimate(
-    design: SurveyDesign,
-    values: pd.Series,
-    *,
-    where: pd.Series | None = None,
-    at_least: int = AT_LEAST,
-    level: float = 0.95,
-    key: str = "total",
-) -> SurveyEstimate | Unknown:
-    """Return the sum of a variable over everyone the sample stands for, with its t interval.
-
-    Contacts without a value add nothing: give a value to each, or estimate a mean.
-    """
-    y = design.aligned(values)
-    inside = design.inside(where)
-    is_base = inside & ~np.isnan(y)
-    scores = np.where(is_base, design.rows["weight"].to_numpy() * np.nan_to_num(y), 0.0)
-    point = _point(design, float(scores.sum()), scores, is_base, int((inside & ~is_base).sum()))
-    if (unknown := point.too_few(at_least, key)) is not None:  # an Unknown is false
-        return unknown
-    if point.is_flat:
-        return Unknown("Every answer is alike, so the sample cannot tell how far the others may differ.", key)
-    return t_estimate(point, level, None)
-
-
 def t_estimate(point: Point, level: float, bounds: tuple[float, float] | None) -> SurveyEstimate:
     """Return the point with its t interval, cut at the bounds; a census has no width."""
     if point.is_census:

@@ -71,12 +71,9 @@ def share_estimate(
         return point.estimate(point.value, point.value, CENSUS, level=level)
     if design.is_plain_list and design.inside(where).all():
         return _exact(point, int(design.strata["accounts"].iloc[0]), level)
-    if point.is_flat:
-        low, high = wilson_interval(point.value, point.kish_accounts, df=point.df, level=level)
-        return point.estimate(low, high, KISH_WILSON, level=level)
-    n_eff = point.value * (1 - point.value) / point.se**2
+    n_eff = point.kish_accounts if point.is_flat else point.value * (1 - point.value) / point.se**2
     low, high = wilson_interval(point.value, n_eff, df=point.df, level=level)
-    return point.estimate(low, high, DESIGN_WILSON, level=level)
+    return point.estimate(low, high, KISH_WILSON if point.is_flat else DESIGN_WILSON, level=level)
 
 
 def hypergeometric_interval(hits: int, n: int, population: int, *, level: float = 0.95) -> tuple[int, int]:

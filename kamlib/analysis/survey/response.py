@@ -99,13 +99,15 @@ def response_table(
         A disposition on an account that was not drawn, or one that is not known.
     """
     _refuse(frame)
-    money = None if revenue is None else frame["account_id"].map(numbers(revenue)).fillna(0.0)
+    money = pd.Series(math.nan, index=frame.index)
+    if revenue is not None:
+        money = frame["account_id"].map(numbers(revenue)).fillna(0.0)
     parts = [(str(name), part) for name, part in frame.groupby("stratum", observed=True)]
     return pd.DataFrame([_response_row(name, part, money, level) for name, part in [*parts, (ALL, frame)]])
 
 
 def _response_row(
-    name: str, part: pd.DataFrame, money: pd.Series | None, level: float
+    name: str, part: pd.DataFrame, money: pd.Series, level: float
 ) -> dict[str, float | int | str]:
     counts = disposition_counts(part)
     is_drawn = _is_drawn(part)
@@ -125,8 +127,7 @@ def _response_row(
     row["eligibility_of_unknowns"] = eligibility
     one = pd.Series(1.0, index=part.index)
     row |= _heard("account", "drawn", one, is_drawn, is_heard)
-    unknown = pd.Series(math.nan, index=part.index) if money is None else money[part.index]
-    return row | _heard("revenue", "drawn_revenue", unknown, is_drawn, is_heard)
+    return row | _heard("revenue", "drawn_revenue", money[part.index], is_drawn, is_heard)
 
 
 def _heard(

@@ -1,4 +1,4 @@
-"""The five levels of satisfaction, and the tables that add them up."""
+"""The five levels of satisfaction, the 0 to 10 question, and the tables that add them up."""
 
 from __future__ import annotations
 
@@ -94,14 +94,9 @@ def satisfaction_table(
         opinions = values.where(values != NO_OPINION)
         has_opinion = where & (values != NO_OPINION)
         counts = {"answers": _count(values, where), "opinions": _count(opinions, where)}
-        rows.append(
-            {
-                **head,
-                **counts,
-                **_measures("", design, values, where, at_least),
-                **_measures("opinion_", design, values, has_opinion, at_least),
-            }
-        )
+        measures = _measures("", design, values, where, at_least)
+        of_opinions = _measures("opinion_", design, values, has_opinion, at_least)
+        rows.append({**head, **counts, **measures, **of_opinions})
     return pd.DataFrame(rows)
 
 
@@ -177,6 +172,17 @@ def labelled_items(items: pd.DataFrame) -> pd.DataFrame:
 def net_values(values: pd.Series) -> pd.Series:
     """Return +1 for levels 4 and 5, 0 for "no opinion", −1 for levels 1 and 2; missing stays missing."""
     return np.sign(values - NO_OPINION)
+
+
+def promoter_values(values: pd.Series) -> pd.Series:
+    """Return +1 for 9 and 10 (promoters), 0 for 7 and 8, −1 for 0 to 6 (detractors).
+
+    Examples
+    --------
+    >>> promoter_values(pd.Series([10, 9, 8, 7, 6, 0, None])).tolist()
+    [1.0, 1.0, 0.0, 0.0, -1.0, -1.0, nan]
+    """
+    return ((values >= 9).astype(float) - (values <= 6)).where(values.notna())
 
 
 def _measures(

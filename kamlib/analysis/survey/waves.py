@@ -59,6 +59,5 @@ def one_wave(
             f"wave: there is no survey wave '{wave}', only {', '.join(sorted(known))} and 'latest'"
             f"{did_you_mean(wave, known)}"
         )
-    return Wave(
-        wave, frame[frame["wave_id"].astype(str) == wave], responses[responses["wave_id"].astype(str) == wave]
-    )
+    rows = (table[table["wave_id"].astype(str) == wave] for table in (frame, responses))
+    return Wave(wave, *rows)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from kamlib.display import theme
-from kamlib.display.pictures import axes, described, is_narrow
+from kamlib.display.pictures import axes, described, in_percent, is_narrow
 
-INK, MUTED, GREY = theme.PALETTE["ink"], theme.PALETTE["muted"], theme.PALETTE["neutral"]
+MUTED, GREY = theme.PALETTE["muted"], theme.PALETTE["neutral"]
 ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]
 MODELS = {
     "recency": "longest silent first",
@@ -44,7 +43,7 @@ def held_curve(held: pd.DataFrame, *, calls: int, period: str = "", ax: Axes | N
     ax.set(xlim=(0, held["calls"].max() * 1.02), ylim=(0, 1.04))
     ax.legend(loc="lower right", frameon=False, fontsize="small", labelcolor=MUTED)
     ax.set_xlabel("calls" if is_narrow(ax) else "accounts called, most sales at risk first")
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    in_percent(ax.yaxis)
     ax.grid(axis="y")
     row = listed[listed["calls"] <= max(calls, listed["calls"].min())].iloc[-1]
     part, least, most = (theme.share(row[f"held_share{end}"], 0) for end in ("", "_low", "_high"))
@@ -69,23 +68,16 @@ def said_and_came(calibration: pd.DataFrame, *, period: str = "", ax: Axes | Non
     """
     ax = axes(ax)
     x, y = calibration["probability_mean"], calibration["lost_share"]
-    top = min(1.0, max(calibration["lost_share_high"].max(), x.max()) * 1.08)
+    low, high = calibration["lost_share_low"], calibration["lost_share_high"]
+    top = min(1.0, max(high.max(), x.max()) * 1.08)
     ax.plot([0, top], [0, top], color=GREY, linewidth=1)
-    ax.vlines(
-        x,
-        calibration["lost_share_low"],
-        calibration["lost_share_high"],
-        color=ACCENT,
-        linewidth=3,
-        alpha=0.45,
-    )
+    ax.vlines(x, low, high, color=ACCENT, linewidth=3, alpha=0.45)
     ax.plot(x, y, "o", color=ACCENT, markersize=7)
     ax.text(top, top, "as said ", color=MUTED, ha="right", va="bottom", fontsize="small")
     ax.set(xlim=(0, top), ylim=(0, top * 1.06))
     ax.set_xlabel("chance of leaving that was said")
     ax.set_ylabel("" if is_narrow(ax) else "share that left")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    in_percent(ax.xaxis, ax.yaxis)
     ax.grid(axis="y")
     last = calibration.iloc[-1]
     said, came = theme.share(last["probability_mean"], 0), theme.share(last["lost_share"], 0)

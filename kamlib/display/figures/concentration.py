@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from kamlib.display import theme
-from kamlib.display.pictures import axes, described, is_narrow
+from kamlib.display.pictures import axes, described, in_percent, is_narrow
 
 INK, MUTED, GREY = theme.PALETTE["ink"], theme.PALETTE["muted"], theme.PALETTE["neutral"]
 POINTS = 400
@@ -49,8 +48,7 @@ def pareto_curve(
     ax.text(0.98, 0.3, "all accounts equal", color=MUTED, ha="right", va="top", fontsize="small")
     ax.set(xlim=(0, 1.01), ylim=(0, max(1.04, max(y) * 1.04)))
     ax.set_xlabel("accounts, largest first" if is_narrow(ax) else "share of the accounts, largest first")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    in_percent(ax.xaxis, ax.yaxis)
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.grid(axis="y")
     return described(

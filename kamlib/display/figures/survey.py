@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter
 
 from kamlib.display import theme
-from kamlib.display.pictures import axes, described, is_narrow
+from kamlib.display.pictures import axes, described, in_percent, is_narrow
 
 _COLOURS = {
     level: theme.PALETTE[role]
@@ -90,7 +89,7 @@ def share_ranges(
         at = (row[column], row[labels])
         ax.annotate(theme.share(row[column], 0), at, xytext=(0, 7), textcoords="offset points", **bold)
     ax.set(xlim=(0, 1), ylim=(-0.6, len(known) - 0.4))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
+    in_percent(ax.xaxis)
     ax.tick_params(axis="y", colors=ink)
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from kamlib.display import theme
 from kamlib.display.findings.finding import Finding
+from kamlib.display.findings.words import finding_words, told_finding, with_range
 from kamlib.estimate import Unknown
+
+_told = partial(told_finding, finding_words(__file__))
+_YEAR_TILES = {"sales": "net_revenue", "gross_profit": "gross_profit", "active_accounts": "account_count"}
 
 
 def concentration_findings(
@@ -58,150 +63,81 @@ def rule_of_80_20(found: Any, *, as_of: str) -> Finding | Unknown:
     if found.target_accounts != found.top_accounts:
         target, part = theme.share(found.target_share, 0), theme.share(found.target_accounts / found.accounts)
         verdict += f" {target} takes {found.target_accounts:,} of {found.accounts:,} accounts ({part})."
-    return Finding(key="rule_80_20", kind="fact", sentence=verdict, as_of=as_of)
+    return _told("rule_80_20", {"verdict": verdict}, as_of=as_of)
 
 
 def single_account_finding(spread: Any, found: Any, *, as_of: str) -> Finding | Unknown:
     """Return how much the share of the top fifth hangs on single accounts."""
     if isinstance(spread, Unknown):
         return spread
-    low, high = theme.share(spread.low), theme.share(spread.high)
-    return Finding(
-        key="single_accounts",
-        kind="estimate",
-        sentence=f"With other accounts of the same kind, the top fifth would bring between {low} and {high}. "
-        f"The largest account alone is {theme.share(found.largest_share)} of sales.",
-        number=spread.value,
-        unit="share",
-        low=spread.low,
-        high=spread.high,
-        n=spread.n,
-        as_of=as_of,
-    )
+    shares = {"low": spread.low, "high": spread.high, "largest": found.largest_share}
+    words = {name: theme.share(part) for name, part in shares.items()}
+    return _told("single_accounts", words, **with_range(spread), as_of=as_of)
 
 
 def large_customer_finding(customers: pd.DataFrame, *, as_of: str) -> Finding:
     """Return which customers bring a tenth of sales or more, companies of one group as one."""
     if customers.empty:
-        sentence = "No customer brings a tenth of sales or more, companies of one group taken together."
-    else:
-        named = ", ".join(
-            f"{row.name} ({theme.share(row.amount_share)}, {theme.counted(row.account_count, 'account')})"
-            for row in customers.itertuples()
-        )
-        sentence = f"A tenth of sales or more comes from {named}."
-    severity: Any = "info" if customers.empty else "watch"
-    return Finding(
-        key="large_customers",
-        kind="fact",
-        sentence=sentence,
-        number=float(customers["amount_share"].sum()),
-        unit="share",
-        severity=severity,
-        as_of=as_of,
+        return _told("no_large_customers", {}, number=0.0, as_of=as_of)
+    named = ", ".join(
+        f"{row.name} ({theme.share(row.amount_share)}, {theme.counted(row.account_count, 'account')})"
+        for row in customers.itertuples()
     )
+    total = float(customers["amount_share"].sum())
+    return _told("large_customers", {"named": named}, number=total, as_of=as_of)
 
 
 def _dependence(found: Any, recent: Any, common: dict[str, Any]) -> Finding:
-    target = theme.share(found.target_share, 0)
-    action, evidence = "", ""
-    if not isinstance(recent, Unknown) and recent.accounts > 20:
-        ten = theme.share(recent.largest_ten_share)
-        action = (
-            "Know the ten largest by name and give each an owner: "
-            f"they bring {ten} of the last 12 months' sales."
-        )
-        evidence = "accounts"
-    return Finding(
-        key="dependence",
-        kind="fact",
-        sentence=f"A fifth of the accounts ({found.top_accounts:,} of {found.accounts:,}) brings "
-        f"{theme.share(found.top_share)} of all sales to date; "
-        f"{target} of sales takes {theme.counted(found.target_accounts, 'account')}.",
-        action=action,
-        evidence=evidence,
-        number=found.top_share,
-        unit="share",
-        severity="watch" if found.largest_ten_share > 0.3 else "info",
-        **common,
-    )
+    acts = not isinstance(recent, Unknown) and recent.accounts > 20
+    words = _shares(found) | {"ten_share": theme.share(recent.largest_ten_share) if acts else ""}
+    severity = "watch" if found.largest_ten_share > 0.3 else "info"
+    return _told("dependence", words, acts=acts, number=found.top_share, severity=severity, **common)
+
+
+def _shares(found: Any) -> dict[str, Any]:
+    return {
+        "accounts": found.accounts,
+        "top": found.top_accounts,
+        "top_share": theme.share(found.top_share),
+        "target": theme.share(found.target_share, 0),
+        "target_accounts": theme.counted(found.target_accounts, "account"),
+    }
 
 
 def _lost_profit(years: pd.DataFrame, common: dict[str, Any]) -> Finding:
     now, before = years.iloc[0], years.iloc[1]
     growth = now["net_revenue"] / before["net_revenue"] - 1
-    moved = f"{'grew' if growth > 0 else 'fell'} {theme.share(abs(growth), 0)}"
-    sales, *profits = (
-        theme.money(amount, common["currency"])
-        for amount in (now["net_revenue"], before["gross_profit"], now["gross_profit"])
-    )
-    gone = "the profit is gone" if now["gross_profit"] < 0 else "profit fell by more than half"
-    link = "yet" if growth > 0 else "and"
-    counts = [f"{row['below_cost_count']:,} of {row['account_count']:,}" for row in (now, before)]
-    return Finding(
-        key="lost_profit",
-        kind="fact",
-        sentence=f"Sales {moved} to {sales}, {link} {gone}: "
-        f"from {profits[0]} to {profits[1]} in twelve months.",
-        action=f"Find out why {counts[0]} accounts are sold to below cost (last year {counts[1]})."
-        if now["below_cost_count"]
-        else "",
-        evidence="below-cost" if now["below_cost_count"] else "",
-        severity="act",
-        money_per_year=float(now["gross_profit"] - before["gross_profit"]),
-        **common,
-    )
+    below_cost = [f"{row['below_cost_count']:,} of {row['account_count']:,}" for row in (now, before)]
+    words = {
+        "moved": f"{'grew' if growth > 0 else 'fell'} {theme.share(abs(growth), 0)}",
+        "sales": theme.money(now["net_revenue"], common["currency"]),
+        "link": "yet" if growth > 0 else "and",
+        "gone": "the profit is gone" if now["gross_profit"] < 0 else "profit fell by more than half",
+        "profit_before": theme.money(before["gross_profit"], common["currency"]),
+        "profit": theme.money(now["gross_profit"], common["currency"]),
+        "below_cost": below_cost[0],
+        "below_cost_before": below_cost[1],
+    }
+    lost = float(now["gross_profit"] - before["gross_profit"])
+    return _told("lost_profit", words, acts=bool(now["below_cost_count"]), money_per_year=lost, **common)
 
 
 def _year_tiles(years: pd.DataFrame, common: dict[str, Any]) -> list[Finding]:
     now, before = years.iloc[0], years.iloc[1]
-    tiles = [("sales", "Sales, 12 months", "net_revenue", "money")]
-    if "gross_profit" in years:
-        tiles.append(("gross_profit", "Gross profit, 12 months", "gross_profit", "money"))
-    tiles.append(("active_accounts", "Accounts that ordered", "account_count", "count"))
-    return [_tile(key, label, column, unit, now, before, common) for key, label, column, unit in tiles]
-
-
-def _tile(
-    key: str, label: str, column: str, unit: Any, now: pd.Series, before: pd.Series, common: dict[str, Any]
-) -> Finding:
-    return Finding(
-        key=key,
-        kind="fact",
-        sentence=f"{label}: {theme.day(now['starts'])} to {theme.day(now['ends'])}.",
-        label=label,
-        number=float(now[column]),
-        unit=unit,
-        previous=float(before[column]),
-        previous_label="the 12 months before",
-        good="higher",
-        severity="act" if unit == "money" and now[column] < 0 else "info",
-        **common,
-    )
+    words = {"starts": theme.day(now["starts"]), "ends": theme.day(now["ends"])}
+    tiles = []
+    for key, column in _YEAR_TILES.items():
+        if column in years:
+            number, previous = float(now[column]), float(before[column])
+            severity = "act" if number < 0 else "info"
+            tiles.append(_told(key, words, number=number, previous=previous, severity=severity, **common))
+    return tiles
 
 
 def _share_tiles(found: Any, common: dict[str, Any]) -> list[Finding]:
-    target = theme.share(found.target_share, 0)
+    rule = f"; 80/20 would need {found.top_accounts:,}" if found.target_share == 0.8 else ""
+    words = _shares(found) | {"rule": rule}
     return [
-        Finding(
-            key="top_share",
-            kind="fact",
-            sentence=f"The largest {found.top_accounts:,} accounts bring {theme.share(found.top_share)}.",
-            label=f"From the top fifth ({found.top_accounts:,})",
-            number=found.top_share,
-            unit="share",
-            previous_label="of all sales to date",
-            **common,
-        ),
-        Finding(
-            key="target_accounts",
-            kind="fact",
-            sentence=f"{target} of sales takes {theme.counted(found.target_accounts, 'account')}.",
-            label=f"Accounts for {target}",
-            number=float(found.target_accounts),
-            unit="count",
-            previous_label=f"of {found.accounts:,}"
-            + (f"; 80/20 would need {found.top_accounts:,}" if found.target_share == 0.8 else ""),
-            **common,
-        ),
+        _told("top_share", words, number=found.top_share, **common),
+        _told("target_accounts", words, number=float(found.target_accounts), **common),
     ]

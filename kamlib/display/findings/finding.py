@@ -152,9 +152,8 @@ def _in_unit(value: float | None, finding: Mapping[str, Any]) -> str:
         return theme.MISSING
     unit = finding.get("unit", "")
     if unit == "money":
-        return theme.money(
-            value, finding.get("currency", ""), million=" m" if finding.get("label") else " million"
-        )
+        million = " m" if finding.get("label") else " million"
+        return theme.money(value, finding.get("currency", ""), million=million)
     if unit == "share":
         return theme.share(value)
     if unit == "points":

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from kamlib.analysis.churn.evaluation import (
     auc_interval,
     calibration_table,
-    capture_table,
     captured,
     model_table,
 )
@@ -98,25 +97,6 @@ def test_calibration_shares_carry_wilsons_interval() -> None:
     assert table.loc[0, ["lost_share_low", "lost_share_high"]].tolist() == pytest.approx(
         [0.25528852, 0.36620958], abs=1e-8
     )
-
-
-def test_capture_table_says_what_a_list_held_and_what_chance_would() -> None:
-    table = capture_table(LOST, pd.DataFrame({"model": SCORE}), calls=(2, 4, 50))
-
-    assert table[["model", "calls", "captured"]].to_numpy().tolist() == [
-        ["model", 2, 2.0],
-        ["model", 4, 2.0],
-        ["random", 2, 0.6],
-        ["random", 4, 1.2],
-    ]
-
-
-def test_the_share_captured_lies_in_its_interval_and_chance_has_none() -> None:
-    table = capture_table(LOST, pd.DataFrame({"model": SCORE}), calls=(2,)).set_index("model")
-    row = table.loc["model"]
-
-    assert row["captured_share_low"] < row["captured_share"] < row["captured_share_high"]
-    assert table.loc["random", ["captured_share_low", "captured_share_high"]].isna().all()
 
 
 @given(st.permutations(range(10)))

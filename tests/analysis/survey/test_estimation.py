@@ -14,7 +14,6 @@ from kamlib.analysis.survey.estimation import (
     kish_size,
     mean_estimate,
     mean_point,
-    total_estimate,
     wilson_interval,
 )
 from kamlib.analysis.survey.proportions import hypergeometric_interval, share_estimate
@@ -180,12 +179,6 @@ def test_a_size_makes_a_ratio():
     values, size = pd.Series({"a": 5, "b": 1}), pd.Series({"a": 300, "b": 100})
 
     assert mean_point(list_design(values.index), values, size=size).value == 4.0
-
-
-def test_a_total_counts_everyone_the_sample_stands_for():
-    values = pd.Series([1, 0, 1, 0, 0, 1], index=list("abcdef"))
-
-    assert total_estimate(list_design(values.index, population=20), values).value == pytest.approx(10)
 
 
 def test_too_few_accounts_give_no_number():

@@ -1,0 +1,1 @@
+"""Can these tables be trusted? How complete, fresh and free of doubles the records are."""
