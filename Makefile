@@ -5,13 +5,14 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NEWER := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help setup reports test lab bench clean
+.PHONY: help setup reports test lab spark bench clean
 
 help:
 	@echo "make setup    build .venv, with every package at its locked version"
 	@echo "make reports  run the reports; the last line is the index to open"
 	@echo "make test     run the tests, notebooks included"
 	@echo "make lab      open the notebooks in JupyterLab"
+	@echo "make spark    add Spark to .venv, for sources on a cluster (it needs Java 17 or later)"
 	@echo "make bench    measure, and print a table of medians"
 	@echo "make clean    back to a fresh clone: no .venv, no caches, no reports"
 
@@ -43,6 +44,9 @@ test: $(STAMP)
 
 lab: $(STAMP)
 	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks --LabApp.news_url=None $(ARGS)
+
+spark: $(STAMP)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(ARGS)

@@ -1,9 +1,9 @@
 """Key account analytics: what the notebooks, the batch and the tests stand on.
 
 The floors. A module imports from floors below its own, and from its own folder; never sideways
-between `analysis`, `display` and `publish`, but that `publish` may use `display.theme` and
-`display.findings`. Only notebooks know an analysis *and* its picture. `tests/test_architecture.py`
-reads this table and holds the imports to it.
+between `analysis`, `display` and `publish`, but that `publish` may use `display.theme`,
+`display.templates` and `display.findings`. Only notebooks know an analysis *and* its picture.
+`tests/test_architecture.py` reads this table and holds the imports to it.
 
 ==========  =====  =======================================================================
 room        floor  what lives there

@@ -64,7 +64,7 @@ def main() -> None:
 
 @main.command()
 @_PLAN
-@click.option("--source", metavar="SOURCE", help="Folder, source.toml or DuckDB file, for all.")
+@click.option("--source", metavar="SOURCE", help="Folder, source.toml, DuckDB file or database, for all.")
 @click.option("--as-of", metavar="DATE", help="The last day that counts, such as 2013-11-30, or latest.")
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, for all that have it."
@@ -121,7 +121,7 @@ def list_(plan: Path) -> None:
 @click.argument("source")
 def check(source: str) -> None:
     """Check the tables of SOURCE."""
-    from kamlib.data.sources import checked_source_text
+    from kamlib.data.examining import checked_source_text
 
     click.echo(checked_source_text(source))
 
@@ -138,7 +138,11 @@ def map_(file: str) -> None:
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--accounts", type=click.IntRange(min=20), default=320, show_default=True, help="How many accounts."
+    "--accounts",
+    type=click.IntRange(min=20),
+    default=None,
+    show_default="320, or one for each 500 lines",
+    help="How many accounts.",
 )
 @click.option(
     "--years", type=click.IntRange(2, 20), default=4, show_default=True, help="How many years of orders."
@@ -147,7 +151,7 @@ def map_(file: str) -> None:
     "--lines",
     type=click.IntRange(min=20),
     show_default="as many as such a company has",
-    help="About how many order lines; one an account or more.",
+    help="About how many order lines; one an account or more. Beyond a million, the tables are Parquet.",
 )
 @click.option(
     "--seed",

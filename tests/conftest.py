@@ -1,11 +1,14 @@
 """What several test files share."""
 
+import importlib
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +76,28 @@ def site_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def site(site_run: dict[str, Any]) -> Path:
     """Return the reports folder of that batch: index.html, and the pages of one run."""
     return Path(site_run["out"])
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """Return a Spark session of two threads in this process."""
+    missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+    if not importlib.util.find_spec("pyspark"):
+        missing("PySpark is not installed: make spark")
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        missing("Spark needs Java 17 or later, and there is none: apt-get install openjdk-17-jre-headless")
+    options = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.warehouse.dir": tempfile.gettempdir(),
+    }
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder
+    session = builder.master("local[2]").config(map=options).getOrCreate()
+    yield session
+    session.stop()
 
 
 def _published_source(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,7 +17,7 @@ FILES = {
 }
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
 SIDE_BY_SIDE = {"analysis", "display", "publish"}
-PUBLISH_MAY_SHOW = ("kamlib.display.theme", "kamlib.display.findings")
+PUBLISH_MAY_SHOW = ("kamlib.display.theme", "kamlib.display.templates", "kamlib.display.findings")
 FROM_OUTSIDE = {
     *("time", "random", "secrets", "uuid", "os", "pathlib", "io", "tempfile", "shutil", "subprocess"),
     *("socket", "ssl", "http", "urllib", "requests", "locale", "threading"),
@@ -26,7 +26,8 @@ CLOCKS = re.compile(r"\b(datetime|date|Timestamp|time)\.(now|utcnow|today|time|t
 GLOBAL_DRAWS = re.compile(r"^(np|numpy)\.random\.(?!default_rng$|Generator$|SeedSequence$|BitGenerator$)")
 
 MOST_LINES = 7000
-"""The feel to keep is 5,000 for all of the mission; who wants to pass this says why in docs/decisions."""
+MOST_LINES_OF_THE_SAMPLE = 1000
+"""Who wants to pass one of these says why in docs/decisions, see 0013."""
 
 
 def floors():
@@ -64,7 +65,7 @@ def is_allowed(module, other):
     if here == there or not there:
         return True
     if {here, there} <= SIDE_BY_SIDE:
-        # `publish` dresses its own page and index in the theme and reads findings; no more.
+        # `publish` dresses its own page and index in the theme, by templates, and reads findings; no more.
         return here == "publish" and other.startswith(PUBLISH_MAY_SHOW)
     # What lies on one floor outside those three lies in one folder: kamlib itself.
     return floors()[there] <= floors()[here]
@@ -173,7 +174,10 @@ def last_said(function):
 def test_kamlib_stays_a_small_library():
     by_room = Counter()
     for module, path in FILES.items():
-        by_room[room(module)] += code_lines(path)
+        by_room["sample" if ".data.sample" in module else room(module)] += code_lines(path)
     print(f"{by_room.total()} lines of code: {dict(by_room)}")
 
-    assert by_room.total() <= MOST_LINES, "what could a dependency do, and what does nobody need?"
+    assert by_room["sample"] <= MOST_LINES_OF_THE_SAMPLE
+    assert by_room.total() - by_room["sample"] <= MOST_LINES, (
+        "what could a dependency do, and what does nobody need?"
+    )

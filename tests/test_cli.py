@@ -88,8 +88,8 @@ def test_a_plan_that_is_named_and_not_there_is_exit_code_2(kam):
     )
 
 
-def test_run_promises_no_database(kam):
-    assert "database" not in kam("run", "--help").stdout
+def test_run_says_what_a_source_may_be(kam):
+    assert "Folder, source.toml, DuckDB file or database, for all." in kam("run", "--help").stdout
 
 
 def test_sample_help_shows_the_defaults_of_the_library(kam):
@@ -98,7 +98,8 @@ def test_sample_help_shows_the_defaults_of_the_library(kam):
     said = " ".join(kam("sample", "--help").stdout.split())
 
     assert all(options[name] == wanted[name] for name in ("accounts", "years", "seed"))
-    assert all(f"default: {shown}" in said for shown in ("320", "4", "(as many as such a company has)", "1"))
+    shown = ("(320, or one for each 500 lines)", "4", "(as many as such a company has)", "1")
+    assert all(f"default: {default}" in said for default in shown)
 
 
 @pytest.mark.parametrize(

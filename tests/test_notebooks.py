@@ -154,7 +154,7 @@ def test_the_figures_that_tests_compare_are_committed_with_it(path):
 
 
 def test_the_plan_runs_every_notebook():
-    assert sorted(report.notebook.resolve() for report in read_plan(PLAN)) == PATHS
+    assert sorted(report.job.notebook.resolve() for report in read_plan(PLAN)) == PATHS
 
 
 def test_every_report_of_the_plan_says_for_whom_it_is():

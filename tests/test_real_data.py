@@ -49,6 +49,7 @@ def test_the_batch_over_the_resellers_ends_well(resellers: SimpleNamespace) -> N
         "pareto/concentration": "good",
         "churn/churn_model": "good",
         "survey/summary": "cannot tell",
+        "data/data_check": "good",
     }
 
 
@@ -74,13 +75,19 @@ def test_the_resellers_have_no_survey_and_the_page_says_so(resellers: SimpleName
     assert "There is no survey in" in _page_text(resellers, "survey/summary")
 
 
+def test_the_months_in_which_the_resellers_ordered_nothing_are_found(resellers: SimpleNamespace) -> None:
+    sentences = " ".join(one["sentence"] for one in resellers.jobs["data/data_check"].findings)
+
+    assert "Feb 2011" in sentences + _page_text(resellers, "data/data_check")
+
+
 def test_without_cost_the_report_says_what_cannot_be_told(customers: SimpleNamespace) -> None:
     assert customers.exit_code == 0
     assert "Gross profit cannot be told" in _page_text(customers, "pareto/concentration")
 
 
-def test_the_index_over_real_sales_links_all_three_reports(resellers: SimpleNamespace) -> None:
+def test_the_index_over_real_sales_links_all_reports(resellers: SimpleNamespace) -> None:
     index = (resellers.out / "index.html").read_text(encoding="utf-8")
 
-    assert len(resellers.jobs) == 3
+    assert len(resellers.jobs) == 4
     assert all(f'href="{record.page}"' in index for record in resellers.jobs.values())

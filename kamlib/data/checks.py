@@ -4,33 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from kamlib.data.contracts import Column
-from kamlib.data.reading import Reading
-from kamlib.data.sql import quoted_name, quoted_text
-from kamlib.errors import KamError
+from kamlib.data import contracts
+from kamlib.data.reading import Reading, shortened
+from kamlib.data.rules import Rule
 
-_WANTED = {
-    "date": ("a date", "2013-11-30"),
-    "money": ("an amount", "1234.50"),
-    "number": ("a number", "12"),
-    "whole": ("a whole number", "12"),
-    "flag": ("true or false", "true"),
+_CONSEQUENCES = {
+    "leave_row": "left aside",
+    "leave_cell": "taken as empty",
+    "report": "counted as they stand",
 }
+
+_ROWS_AT_A_TIME = 25_000_000
 
 
 @dataclass(frozen=True)
-class _Rule:
-    """What is true of a row that breaks it, in SQL, and how to say so."""
+class Breach:
+    """What breaks one rule of a table.
 
+    Parameters
+    ----------
+    table, column
+        Where; of a key of several columns, they stand joined.
+    row_count
+        How many rows.
+    says
+        A sentence, such as `ordered_at: 3 rows (first: row 18) are empty`. No personal data.
+    breach
+        What becomes of the rows, see `contracts.Column`: anything but *refuse* is a warning.
+    """
+
+    table: str
     column: str
-    broken: str
+    row_count: int
     says: str
-    shows_value: bool = False
+    breach: contracts.Breach = "refuse"
+
+    @property
+    def consequence(self) -> str:
+        """What becomes of the rows, in words."""
+        return _CONSEQUENCES.get(self.breach, "refused")
+
+    @property
+    def warning(self) -> str:
+        """The sentence of a warning, with its table and what becomes of the rows."""
+        return f"{self.table}.{self.says}: {self.consequence}"
 
 
-def breaches(reading: Reading, others: Mapping[str, Reading]) -> list[str]:
-    """Return what breaks the contract of a table, one sentence a rule; an empty list is a good table.
+def breaches(reading: Reading, known: Mapping[str, str]) -> list[Breach]:
+    """Return what breaks the contract of a table, one breach a rule; an empty list is a good table.
 
     Each rule is counted where the table lies; rows are looked for only where a rule is broken, so a
     good table of millions of lines is never held in memory.
@@ -39,81 +62,47 @@ def breaches(reading: Reading, others: Mapping[str, Reading]) -> list[str]:
     ----------
     reading
         The table.
-    others
-        The tables of the same source by name, for the references between them; a reference to a
-        table that cannot be read is left to the check of that table.
+    known
+        By column, SQL of the values that may stand in it: those of the table it refers to.
 
     Returns
     -------
-    list of str
-        Such as `ordered_at: 3 rows (first: row 18) are empty`. A row number is the record as a
-        spreadsheet shows it (header = 1). Values of personal columns are not shown.
+    list of Breach
+        A row number is the record as a spreadsheet shows it (header = 1); a row of a database is named
+        by its key. Values of personal columns are not shown.
 
     Raises
     ------
     SourceError
         The table cannot be read to its end.
     """
-    found = list(_broken_rules(reading, list(_row_rules(reading))))
+    found = [Breach(reading.table, name, 0, f"{name}: {doubt}") for name, doubt in reading.doubts.items()]
+    found += _broken_rules(reading, [rule for rule in reading.rules if rule.column not in reading.doubts])
     found += _repeated_keys(reading)
-    found += _unmet_references(reading, others)
-    found += _cycles(reading)
-    return found
+    found += _unmet_references(reading, known)
+    return found + list(_cycles(reading))
 
 
-def _row_rules(reading: Reading) -> Iterator[_Rule]:
-    contract = reading.contract
-    for name in reading.columns:
-        column, shown = contract.columns[name], not contract.columns[name].personal
-        cell, written = quoted_name(name), quoted_name(f"written_{name}")
-        if column.filled:
-            yield _Rule(name, f"{written} IS NULL", "are empty")
-        if column.kind != "text":
-            unread = f"{written} IS NOT NULL AND {cell} IS NULL"
-            yield _Rule(name, unread, f"are not {_wanted(reading, name)}", shown)
-        yield from _value_rules(name, column)
-    if contract.same_sign and all(name in reading.columns for name in contract.same_sign):
-        one, two = contract.same_sign
-        said = f"have the opposite sign of {two}: a return has both below zero"
-        yield _Rule(one, f"({one} > 0 AND {two} < 0) OR ({one} < 0 AND {two} > 0)", said)
-
-
-def _wanted(reading: Reading, name: str) -> str:
-    noun, example = _WANTED[reading.contract.columns[name].kind]
-    written_as = reading.formats.get(name, "")
-    return f"{noun} written as {written_as}" if written_as else f"{noun}: give {example}"
-
-
-def _value_rules(name: str, column: Column) -> Iterator[_Rule]:
-    cell, shown = quoted_name(name), not column.personal
-    if column.labels:
-        listed = ", ".join(quoted_text(label) for label in column.labels)
-        said = f"are not one of {', '.join(column.labels)}"
-        yield _Rule(name, f"{cell} NOT IN ({listed})", said, shown)
-    if column.low is not None:
-        yield _Rule(name, f"{cell} < {column.low}", f"are below {column.low:g}", shown)
-    if column.high is not None:
-        yield _Rule(name, f"{cell} > {column.high}", f"are above {column.high:g}", shown)
-
-
-def _broken_rules(reading: Reading, rules: Sequence[_Rule]) -> Iterator[str]:
+def _broken_rules(reading: Reading, rules: Sequence[Rule]) -> Iterator[Breach]:
     """Count all rules in one pass; a second finds row and value of those that are broken."""
-    counted = ", ".join(f"count(*) FILTER ({rule.broken})" for rule in rules)
-    (counts,) = reading.rows(f"SELECT {counted} FROM ({reading.checking_sql()})")
+    counted = ", ".join(f"count(*) FILTER (WHERE {rule.broken})" for rule in rules)
+    (counts,) = reading.rows(f"SELECT {counted or 1} FROM ({reading.checking_sql()})") if rules else [()]
     broken = [(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
     if not broken:
         return
     looked_for = ", ".join(
-        f"min(kam_row) FILTER ({rule.broken}), arg_min(written_{rule.column}, kam_row) FILTER ({rule.broken})"
+        f"min(kam_row) FILTER (WHERE {rule.broken}), "
+        f"min_by(written_{rule.column}, kam_row) FILTER (WHERE {rule.broken})"
         for rule, _ in broken
     )
     (found,) = reading.rows(f"SELECT {looked_for} FROM ({reading.checking_sql(numbered=True)})")
     for (rule, count), row, value in zip(broken, found[::2], found[1::2], strict=True):
         said = f"{rule.column}: {_rows(reading, count, row)} {_agreeing(rule.says, count)}"
-        yield f"{said}, not '{value}'" if rule.shows_value else said
+        shown = f", not '{shortened(value)}'" if rule.shows_value else ""
+        yield Breach(reading.table, rule.column, count, said + shown, rule.breach)
 
 
-def _repeated_keys(reading: Reading) -> Iterator[str]:
+def _repeated_keys(reading: Reading) -> Iterator[Breach]:
     key = reading.contract.key
     if not all(name in reading.columns for name in key):
         return
@@ -121,52 +110,50 @@ def _repeated_keys(reading: Reading) -> Iterator[str]:
     # An empty cell of a key that must be filled is told as empty, not as repeated.
     filled = [f"{name} IS NOT NULL" for name in key if reading.contract.columns[name].filled] or ["true"]
     where = f"WHERE {' AND '.join(filled)}"
-    hashed = f"FROM ({reading.canonical_sql()}) {where} GROUP BY hash({keys}) HAVING count(*) > 1"
-    # Equal keys have equal hashes, which are quicker to tell apart: a good table ends here.
-    if not reading.rows(f"SELECT 1 {hashed} LIMIT 1"):
+    if not any(reading.rows(f"SELECT 1 {part} LIMIT 1") for part in _hashed_parts(reading, keys, where)):
         return
     exact = f"FROM ({reading.checking_sql(numbered=True)}) {where} GROUP BY {keys} HAVING count(*) > 1"
-    groups = f"SELECT count(*) - 1 AS more, min(kam_row, 2)[2] AS again {exact}"
+    again = "min(kam_row, 2)[2]" if reading.raw.has_rows else "min(kam_row)"
+    groups = f"SELECT count(*) - 1 AS more, {again} AS again {exact}"
     ((more, row),) = reading.rows(f"SELECT sum(more), min(again) FROM ({groups})")
     if more:
-        verb = "repeat" if more > 1 else "repeats"
-        yield f"{' + '.join(key)}: {_rows(reading, int(more), row)} {verb} an earlier row"
+        joined, verb = " + ".join(key), "repeat" if more > 1 else "repeats"
+        said = f"{joined}: {_rows(reading, int(more), row)} {verb} an earlier row"
+        yield Breach(reading.table, joined, int(more), said)
 
 
-def _unmet_references(reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
-    for name in reading.columns:
-        table, _, column = reading.contract.columns[name].references.partition(".")
-        known = _known_sql(others, table, column)
-        if not known:
-            continue
-        unmet = f"WHERE {name} IS NOT NULL AND {name} NOT IN ({known})"
-        ((count,),) = reading.rows(f"SELECT count(*) FROM ({reading.canonical_sql()}) {unmet}")
+def _hashed_parts(reading: Reading, keys: str, where: str) -> Iterator[str]:
+    """Yield SQL that finds keys of equal hash, which are quicker to tell apart, a part of the rows at a time.
+
+    A good table ends here; a part is what a gigabyte of memory holds.
+    """
+    ((count,),) = reading.rows(f"SELECT count(*) FROM ({reading.typed_sql()})")
+    parts = count // _ROWS_AT_A_TIME + 1
+    for part in range(parts):
+        of_part = f"{where} AND abs(hash({keys}) % {parts}) = {part}" if parts > 1 else where
+        yield f"FROM ({reading.typed_sql()}) {of_part} GROUP BY hash({keys}) HAVING count(*) > 1"
+
+
+def _unmet_references(reading: Reading, known: Mapping[str, str]) -> Iterator[Breach]:
+    for name, values in known.items():
+        column = reading.contract.columns[name]
+        unmet = f"WHERE {name} IS NOT NULL AND {name} NOT IN ({values})"
+        ((count,),) = reading.rows(f"SELECT count(*) FROM ({reading.typed_sql()}) {unmet}")
         if count:
             numbered = f"FROM ({reading.checking_sql(numbered=True)}) {unmet}"
-            ((row, value),) = reading.rows(f"SELECT min(kam_row), arg_min({name}, kam_row) {numbered}")
-            verb = "are" if count > 1 else "is"
-            yield f"{name}: {_rows(reading, count, row)} {verb} not in {table}, such as '{value}'"
+            ((row, value),) = reading.rows(f"SELECT min(kam_row), min_by({name}, kam_row) {numbered}")
+            verb, table = "are" if count > 1 else "is", column.references.partition(".")[0]
+            such = "" if column.personal else f", such as '{shortened(value)}'"
+            said = f"{name}: {_rows(reading, count, row)} {verb} not in {table}{such}"
+            yield Breach(reading.table, name, count, said, column.breach)
 
 
-def _known_sql(others: Mapping[str, Reading], table: str, column: str) -> str:
-    """Return SQL for the values a reference may have; nothing where that table cannot be asked."""
-    if table not in others:
-        return ""
-    try:
-        other = others[table]
-        if column not in other.columns:
-            return ""
-        return f"SELECT {column} FROM ({other.canonical_sql()}) WHERE {column} IS NOT NULL"
-    except KamError:
-        return ""
-
-
-def _cycles(reading: Reading) -> Iterator[str]:
+def _cycles(reading: Reading) -> Iterator[Breach]:
     """Follow each row to the row above it; a chain that meets itself is a cycle."""
     column, key = reading.contract.no_cycle, reading.contract.key[0]
     if not column or column not in reading.columns:
         return
-    pairs = f"SELECT {key}, {column} FROM ({reading.canonical_sql()}) WHERE {column} IS NOT NULL"
+    pairs = f"SELECT {key}, {column} FROM ({reading.typed_sql()}) WHERE {column} IS NOT NULL"
     above = dict(reading.rows(pairs))
     caught = sorted(start for start in above if start is not None and _meets_itself(start, above.get))
     if caught:
@@ -175,7 +162,9 @@ def _cycles(reading: Reading) -> Iterator[str]:
             if len(caught) == 1
             else f"{len(caught)} rows lead back to themselves"
         )
-        yield f"{column}: {said}, such as '{caught[0]}'"
+        yield Breach(
+            reading.table, column, len(caught), f"{column}: {said}, such as '{shortened(caught[0])}'"
+        )
 
 
 def _meets_itself(start: str, step: Callable[[str], str | None]) -> bool:
@@ -186,7 +175,7 @@ def _meets_itself(start: str, step: Callable[[str], str | None]) -> bool:
     return here == start
 
 
-def _rows(reading: Reading, count: int, first: int) -> str:
+def _rows(reading: Reading, count: int, first: Any) -> str:
     said = reading.row_said(first)
     return f"{count:,} rows (first: {said})" if count > 1 else f"1 row ({said})"
 

@@ -1,80 +1,14 @@
-"""What exports call our columns, in English, in German and in the field codes of common ERP systems.
-
-A new system is a new word in this table. Case, blanks, dots and umlauts do not matter:
-`Kunden-Nr.` and `KUNDENNR` are one word. The first word that an export has wins.
-"""
+"""What exports call our columns: the words of `headings.toml`, and how a heading is compared with them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
 
-HEADINGS: Mapping[str, str] = {
-    "account_id": """
-        account, account no, account number, customer id, customer no, customer number, customer
-        code, customer, sold to, sold to party, client id, client no, bill to, Kundennummer, Kunden-
-        Nr, Kundennr, KdNr, Kunde, Debitor, Debitorennummer, Auftraggeber, KUNNR, CardCode, Sell-to
-        Customer No""",
-    "order_id": """
-        order, order no, order number, sales order, document no, document number, invoice, invoice
-        no, invoice number, Auftrag, Auftragsnummer, Auftragsnr, Bestellnummer, Beleg, Belegnummer,
-        Belegnr, Rechnungsnummer, Rechnung, VBELN, DocNum, SalesOrderNumber""",
-    "line_no": """
-        line, line number, line item, item no, position no, Position, Pos, Posnr, Positionsnummer,
-        Belegposition, Zeile, POSNR, LineNum, SalesOrderLineNumber""",
-    "ordered_at": """
-        order date, ordered on, ordered, document date, invoice date, posting date, date,
-        Auftragsdatum, Bestelldatum, Belegdatum, Rechnungsdatum, Buchungsdatum, Datum, AUDAT, FKDAT,
-        ERDAT, DocDate""",
-    "product_id": """
-        product, product no, product code, article, article no, item, item code, material, material
-        number, sku, Artikelnummer, Artikelnr, Artikel, Materialnummer, Produkt, Produktnummer,
-        MATNR, ItemCode, ProductKey""",
-    "quantity": """
-        qty, order quantity, units, pieces, Menge, Stück, Stückzahl, Anzahl, Auftragsmenge, KWMENG,
-        FKIMG, OrderQuantity""",
-    "net_amount": """
-        net amount, net, net value, net sales, net revenue, sales amount, line total, amount,
-        revenue, sales, turnover, Nettobetrag, Nettowert, Nettoumsatz, Netto, Betrag, Umsatz, Wert,
-        NETWR, LineTotal, SalesAmount""",
-    "list_amount": """
-        list amount, gross list, list value, extended amount, Listenbetrag, Bruttolistenwert,
-        Listenwert, KZWI1""",
-    "cost_amount": """
-        cost amount, cost, costs, cogs, total product cost, cost of goods sold, Einstandswert,
-        Wareneinsatz, EK, EK-Wert, EK-Betrag, EK-Preis, Einkaufspreis, Einkaufswert, Einstandspreis,
-        Einstand, Kosten, Selbstkosten, Herstellkosten, WAVWR""",
-    "currency": """
-        currency code, document currency, Währung, Belegwährung, Währungsschlüssel, WAERK, WAERS,
-        DocCur""",
-    "channel": """
-        sales channel, order channel, distribution channel, Vertriebsweg, Kanal, Bestellweg, VTWEG""",
-    "parent_id": """
-        parent, parent account, group id, head office, Konzern, Konzernnummer, Muttergesellschaft,
-        KONZS""",
-    "name": """
-        account name, customer name, company, company name, full name, Kundenname, Firma,
-        Firmenname, Name 1, Bezeichnung, NAME1, CardName""",
-    "city": "town, location, Ort, Stadt, ORT01",
-    "industry": "sector, branch, line of business, Branche, BRSCH",
-    "region": "sales region, area, territory, Gebiet, Verkaufsgebiet, REGIO",
-    "since": "customer since, created on, created, start date, Kunde seit, angelegt am",
-    "status": "customer status, Kundenstatus",
-    "is_key": "key account, is key account, Schlüsselkunde, Großkunde",
-    "credit_limit": "Kreditlimit, Kreditlinie, KLIMK",
-    "family": """
-        product group, product family, category, Warengruppe, Produktgruppe, Artikelgruppe, MATKL""",
-    "launched_at": "launch date, launched, Einführung, Einführungsdatum",
-    "period": "month, Monat, Periode",
-    "amount": "target, target amount, budget, Ziel, Zielumsatz, Plan",
-    "manager_id": """
-        manager, account manager, sales rep, salesperson, Betreuer, Verkäufer, Vertreter, VKGRP,
-        SlpCode""",
-    "reports_to": "supervisor, boss, Vorgesetzter",
-    "role": "Rolle, Funktion",
-}
-# Not TEUR or KEUR: in thousands, an amount is another number.
-_UNITS = "EUR Euro Euros USD Dollar Dollars CHF Franken GBP Pfund kg pcs Stk in"
+_SAID: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -89,19 +23,23 @@ def plain_heading(heading: str) -> str:
     return "".join(letter for letter in heading.lower().translate(_SPELLINGS) if letter.isalnum())
 
 
-def heading_without_units(heading: str) -> str:
-    """Return a heading as `plain_heading` does, without words for a currency or a unit.
+def bare_heading(heading: str) -> str:
+    """Return a heading as `plain_heading` does, without its path and words for a currency or a unit.
 
     Examples
     --------
-    >>> [heading_without_units(one) for one in ("Netto EUR", "Amount (USD)", "Umsatz €", "Betrag in EUR")]
-    ['netto', 'amount', 'umsatz', 'betrag']
+    >>> [bare_heading(one) for one in ("Amount (USD)", "Umsatz €", "Betrag in EUR", "Order Lines/Quantity")]
+    ['amount', 'umsatz', 'betrag', 'quantity']
     """
-    units = _UNITS.lower().split()
-    return "".join(plain_heading(word) for word in re.findall(r"\w+", heading) if word.lower() not in units)
+    units, last = _SAID["units"].lower().split(), heading.rsplit("/", 1)[-1]
+    return "".join(plain_heading(word) for word in re.findall(r"\w+", last) if word.lower() not in units)
 
 
-def columns_called(column: str) -> list[str]:
+SPELLINGS = (plain_heading, bare_heading)
+"""How a heading is compared with a word, the surer way first."""
+
+
+def columns_called(column: str, table: str = "") -> list[str]:
     """Return what a column is called in exports, as `plain_heading` writes it, the best first.
 
     Examples
@@ -109,5 +47,39 @@ def columns_called(column: str) -> list[str]:
     >>> columns_called("status")
     ['status', 'customerstatus', 'kundenstatus']
     """
-    words = [column, *HEADINGS.get(column, "").split(",")]
+    in_table = _SAID["tables"].get(table, {}).get(column, "")
+    words = f"{column},{_SAID['columns'].get(column, '')},{in_table}".split(",")
     return [plain for word in words if (plain := plain_heading(word))]
+
+
+def known_columns(headings: Collection[str], table: str) -> dict[str, str]:
+    """Return the columns of an export whose system is known by its headings; `unit_price` may be one."""
+    for system in _SAID["systems"]:
+        if {one.strip() for one in system["known_by"].split(",")} <= set(headings):
+            found = system.get(table, {}) | {"unit_price": system.get("unit_price", "")}
+            return {column: heading for column, heading in found.items() if heading in headings}
+    return {}
+
+
+def unit_price_heading(headings: Collection[str]) -> str:
+    """Return the heading that is the price of one piece, or nothing.
+
+    Examples
+    --------
+    >>> unit_price_heading(["Menge", "Einzelpreis EUR"])
+    'Einzelpreis EUR'
+    """
+    words = [plain_heading(word) for word in _SAID["unit_price"]["words"].split(",")]
+    return next((one for word in words for one in headings if bare_heading(one) == word), "")
+
+
+def currency_named(text: str) -> str:
+    """Return the currency that a heading or a number's format names, or nothing.
+
+    Examples
+    --------
+    >>> [currency_named(one) for one in ("Netto €", "Amount (USD)", "1,234.56 $", "Wert TEUR")]
+    ['EUR', 'USD', '', '']
+    """
+    words = set(re.findall(r"US\$|\w+|[^\w\s]", text))
+    return next((code for code, said in _SAID["currencies"].items() if words & set(said.split())), "")

@@ -5,66 +5,71 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from kamlib.data import headings
 from kamlib.data.contracts import CONTRACTS, Column
-from kamlib.data.headings import columns_called, heading_without_units, plain_heading
+from kamlib.data.formats import guessed_formats, parsed_sql
+from kamlib.data.places import TablePlace
 from kamlib.data.raw_tables import RawTable, raw_table
-from kamlib.data.source_toml import TablePlace
+from kamlib.data.sql import quoted_name, quoted_text
 from kamlib.errors import SourceError
 
-_SAMPLE_ROWS = 2000
-_SLIPS_ALLOWED = 0.05  # of the filled cells: a few slips must not hide how the others are written
-_DAYS = (
-    "%d.%m.%Y",
-    "%m.%d.%Y",
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y%m%d",
-    "%d.%m.%y",
-    "%m/%d/%y",
-)
-DATE_FORMATS = [f"{day}{time}" for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S")]
-_PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d($|[ T])")
-_NUMBER = re.compile(r"[+-]?\d+([.]\d+)?")
-NUMBER_FORMATS = {
-    "1.234,56": re.compile(r"[+-]?(\d{1,3}([.]\d{3})+|\d+)(,\d+)?"),
-    "1,234.56": re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)([.]\d+)?"),
-    "1 234,56": re.compile(r"[+-]?(\d{1,3}( \d{3})+|\d+)(,\d+)?"),
-    "1'234.56": re.compile(r"[+-]?(\d{1,3}('\d{3})+|\d+)([.]\d+)?"),
-}
+_MOST_ROWS = 100_000
+_SLIPS_ALLOWED = 0.05  # of the filled cells, as in `formats`
 _MASKED = ("name", "text")
+_MADE = "net_amount is made by the query, of quantity and price: is that without tax, and after discounts?"
+_Columns = dict[str, str]
+_KINDS = {"date": "dates", "flag": "yes or no"}
 
 
-@dataclass
-class _Draft:
-    """What is guessed of one export."""
+@dataclass(frozen=True)
+class _Export:
+    """One export; its first rows are in the engine, as texts: h0, h1, … of the table `written`."""
 
     file: str
+    rows: Callable[[str], list[tuple]]
+    raw: RawTable
+    cells: Mapping[str, str]
+    """By heading, its column in the engine."""
+
+    def values(self, heading: str, most: int = 3) -> list[str]:
+        """Return the first values that differ."""
+        cell = self.cells[heading]
+        asked = f"SELECT {cell} FROM written WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY min(kam_row)"
+        return [value for (value,) in self.rows(f"{asked} LIMIT {most}")]
+
+    def fits(self, heading: str, column: Column) -> bool:
+        """Return whether nearly all cells under a heading are what a column wants."""
+        if column.labels:
+            return set(self.values(heading, most=99)) <= set(column.labels)
+        one = f"(SELECT {self.cells[heading]} AS cell FROM written)"
+        guess = guessed_formats(self.rows, one, {"cell": column.kind}).get("cell")
+        read = parsed_sql("cell", column.kind, guess.written_as if guess else "")
+        ((count, filled),) = self.rows(f"SELECT count({read}), count(cell) FROM {one}")
+        return bool(guess and guess.doubt) or count >= (1 - _SLIPS_ALLOWED) * filled
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What is guessed of an export."""
+
     table: str
-    encoding: str
-    values: Mapping[str, Sequence[str]]
-    row_said: Callable[[int], str]
-    cells: Mapping[str, Mapping[int, str]]
-    columns: dict[str, str] = field(default_factory=dict)
-    formats: dict[str, str] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
+    query: str
+    columns: Mapping[str, str]
+    formats: Mapping[str, str]
+    doubts: Sequence[str]
 
 
 def drafted_source(file: Path | str) -> str:
-    """Return a commented `source.toml` for one export; it opens as it is where the guess is right.
+    """Return a commented `source.toml` for one export; it opens as it is where no doubt stands against it.
 
-    Headings are guessed by their words (see `headings`) and by their values. Beside each column
-    stand three of its values, but never names, open answers or personal data.
+    Headings are guessed by their words (see `headings.toml`) and by their values, formats as they
+    are at each opening. Beside each column stand three of its values, but never names, open answers
+    or personal data.
 
     Parameters
     ----------
@@ -86,35 +91,17 @@ def drafted_source(file: Path | str) -> str:
         raise SourceError(f"'{path.name}' is a folder, and `kam map` wants one file of it{_such_as(path)}")
     if not path.is_file():
         raise SourceError(f"there is no file '{path.name}' in {path.parent.name}")
-    encoding, doubts = _guessed_encoding(path)
-    engine = duckdb.connect()
-    raw = raw_table(engine, "export", TablePlace(path.parent, path=path.name, encoding=encoding))
-    if raw.repeated:
-        raise SourceError(f"'{path.name}': {', '.join(raw.repeated)} stands more than once in the header")
-    cells = _sample_cells(raw, engine)
-    values = {heading: list(filled.values()) for heading, filled in cells.items()}
-    table = _guessed_table(values)
-    draft = _Draft(path.name, table, encoding, values, raw.row_said, cells, doubts=doubts)
-    _guess_columns(draft)
-    _guess_formats(draft)
-    return "\n".join(_lines(draft)) + "\n"
-
-
-def _guessed_encoding(path: Path) -> tuple[str, list[str]]:
-    content = path.read_bytes()[:4_000_000]
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        return "utf-8", []
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16", []
-    try:
-        content[: content.rfind(b"\n") + 1 or None].decode("utf-8")
-    except UnicodeDecodeError:
-        windows = [
-            "the file has signs of Windows' own (cp1252), such as € or curved quotes, which latin-1 reads as "
-            "invisible signs: save it as UTF-8 if they matter"
-        ]
-        return "latin-1", windows if re.search(rb"[\x80-\x9f]", content) else []
-    return "utf-8", []
+    export = _loaded(path)
+    table = _guessed_table(export)
+    columns, doubts = _guessed_columns(export, table)
+    query = _query(export, columns) if "net_amount" in {*CONTRACTS[table].required} - {*columns} else ""
+    for name in CONTRACTS[table].required:
+        if name not in columns:
+            is_made = query and name == "net_amount"
+            doubts.append(_MADE if is_made else _taken_by_values(export, table, name, columns))
+    formats, slips = _guessed_formats(export, table, columns)
+    draft = _Draft(table, query, columns, formats, [*doubts, *slips, *export.raw.remarks])
+    return "\n".join(_lines(export, draft)) + "\n"
 
 
 def _such_as(folder: Path) -> str:
@@ -124,219 +111,180 @@ def _such_as(folder: Path) -> str:
     return f", such as {folder.name}/{names[0]}" if names else ""
 
 
-def _sample_cells(raw: RawTable, engine: duckdb.DuckDBPyConnection) -> dict[str, dict[int, str]]:
-    """Return the filled cells of the first rows, by heading and `kam_row`."""
-    chosen = raw.numbered_sql({f"h{i}": heading for i, heading in enumerate(raw.headings)})
-    rows = engine.execute(
-        f"SELECT kam_row, CAST(COLUMNS(* EXCLUDE kam_row) AS VARCHAR) FROM ({chosen}) LIMIT {_SAMPLE_ROWS}"
-    ).fetchall()
-    return {
-        heading: {row[0]: row[place].strip() for row in rows if row[place] and row[place].strip()}
-        for place, heading in enumerate(raw.headings, 1)
-    }
+def _loaded(path: Path) -> _Export:
+    engine = duckdb.connect()
+    raw = raw_table(engine, "export", TablePlace(path.parent, path=path.name))
+    if raw.repeated:
+        raise SourceError(f"'{path.name}': {', '.join(raw.repeated)} stands more than once in the header")
+    names = {heading: f"h{place}" for place, heading in enumerate(raw.headings)}
+    chosen = raw.numbered_sql({name: heading for heading, name in names.items()})
+    cells = ", ".join(f"nullif(trim(CAST({name} AS VARCHAR)), '') AS {name}" for name in names.values())
+    engine.execute(f"CREATE TEMP TABLE written AS SELECT kam_row, {cells} FROM ({chosen}) LIMIT {_MOST_ROWS}")
+    return _Export(path.name, lambda sql: engine.execute(sql).fetchall(), raw, names)
 
 
-def _guessed_table(values: Mapping[str, Sequence[str]]) -> str:
+def _guessed_table(export: _Export) -> str:
     """Return the table with the most columns found; a required column that is missing weighs against it."""
 
     def fit(table: str) -> int:
         contract = CONTRACTS[table]
-        found = {name for name in contract.columns if _called(name, values)}
+        found = {name for name in contract.columns if _called(name, table, export)}
         return len(found) - len(set(contract.required) - found)
 
     return max(("order_lines", *CONTRACTS), key=fit)
 
 
-def _called(name: str, headings: Mapping[str, Sequence[str]]) -> list[str]:
+def _called(name: str, table: str, export: _Export) -> list[str]:
     """Return the headings that may mean a column, the best first; one without a unit before one with it."""
-    plain = [(plain_heading(heading), heading) for heading in headings]
-    bare = [(heading_without_units(heading), heading) for heading in headings]
-    return list(
-        dict.fromkeys(
-            heading
-            for word in columns_called(name)
-            for written, heading in [*plain, *bare]
-            if written == word
-        )
+    known = headings.known_columns(export.cells, table)
+    if name == "net_amount" and "unit_price" in known:  # then every amount is one of the whole order
+        return []
+    spelled = [(spell(one), one) for spell in headings.SPELLINGS for one in export.cells]
+    called = [one for word in headings.columns_called(name, table) for said, one in spelled if said == word]
+    taken = {one for column, one in known.items() if column != name}
+    return [known[name]] if name in known else [one for one in dict.fromkeys(called) if one not in taken]
+
+
+def _guessed_columns(export: _Export, table: str) -> tuple[_Columns, list[str]]:
+    columns: _Columns = {}
+    doubts = []
+    for name, column in CONTRACTS[table].columns.items():
+        free = [one for one in _called(name, table, export) if one not in columns.values()]
+        is_sure = len(free) == 1 and not column.labels
+        fitting = free if is_sure else [one for one in free if export.fits(one, column)]
+        if fitting or (free and not column.labels):
+            columns[name] = (fitting or free)[0]
+            if len(free) > 1 and column.kind != "text":
+                listed = ", ".join(f"'{one}'" for one in free)
+                doubts.append(f"{len(free)} columns could be {name}: {listed}; '{columns[name]}' is taken")
+    return columns, doubts
+
+
+def _query(export: _Export, columns: Mapping[str, str]) -> str:
+    """Return a query that makes the amount of quantity and price, if both are there and plainly written."""
+    price, quantity = headings.unit_price_heading(export.cells), columns.get("quantity")
+    if not price or not quantity or not export.file.lower().endswith(".csv") or export.raw.remarks:
+        return ""
+    plain = [parsed_sql(export.cells[one], "number") for one in (quantity, price)]
+    if export.rows(f"SELECT 1 FROM written WHERE ({' + '.join(plain)}) IS NULL LIMIT 1"):
+        return ""
+    product = " * ".join(f"try_cast({quoted_name(one)} as double)" for one in (quantity, price))
+    from_sql = f"read_csv({quoted_text(export.file)}, all_varchar = true)"
+    return f"select *, {product} as net_amount from {from_sql}"
+
+
+def _taken_by_values(export: _Export, table: str, name: str, columns: dict[str, str]) -> str:
+    """Take the one heading left whose values are of the kind; return the doubt that remains."""
+    column = CONTRACTS[table].columns[name]
+    no_heading = f"no heading was found for {name} ({column.says}), which is required"
+    left = [one for one in export.cells if one not in columns.values()]
+    fitting = [one for one in left if column.kind != "text" and export.fits(one, column)]
+    # Any number fits an amount: a heading that sounds like it comes before one that does not.
+    sounding = [one for one in left if column.kind == "money" and _sounds_like(name, table, one)]
+    fitting = sounding or fitting
+    if len(fitting) == 1 and export.fits(fitting[0], column):
+        columns[name] = fitting[0]
+        why = "a part of its name and its values" if sounding else "its values alone"
+        return f"'{fitting[0]}' is taken for {name} by {why}"
+    return no_heading + (f": it could be {' or '.join(repr(one) for one in fitting)}" if fitting else "")
+
+
+def _sounds_like(name: str, table: str, heading: str) -> bool:
+    """Return whether a heading holds one of the words for a column; short ones are in too many words."""
+    return any(
+        len(word) > 3 and word in headings.plain_heading(heading)
+        for word in headings.columns_called(name, table)
     )
 
 
-def _guess_columns(draft: _Draft) -> None:
-    contract = CONTRACTS[draft.table]
-    for name, column in contract.columns.items():
-        free = [heading for heading in _called(name, draft.values) if heading not in draft.columns.values()]
-        fitting = [heading for heading in free if _fits(draft.values[heading], column)] or free
-        if fitting:
-            draft.columns[name] = fitting[0]
-        if len(free) > 1:
-            listed = ", ".join(f"'{heading}'" for heading in free)
-            draft.doubts.append(f"{len(free)} columns could be {name}: {listed}; '{fitting[0]}' is taken")
-    for name in contract.required:
-        if name not in draft.columns:
-            _guess_by_values(draft, name)
+def _guessed_formats(export: _Export, table: str, columns: _Columns) -> tuple[_Columns, list[str]]:
+    contract = CONTRACTS[table].columns
+    cells = "".join(f", {export.cells[heading]} AS {quoted_name(name)}" for name, heading in columns.items())
+    export.rows(f"CREATE TEMP VIEW chosen AS SELECT kam_row{cells} FROM written")
+    guesses = guessed_formats(export.rows, "chosen", {name: contract[name].kind for name in columns})
+    formats = {name: guess.written_as for name, guess in guesses.items() if guess.written_as}
+    doubts = {name: [f"{name}: {guess.doubt}"] for name, guess in guesses.items() if guess.doubt}
+    for name, column in contract.items():
+        if name in columns and name not in doubts and column.kind != "text":
+            told = f"'{columns[name]}' is taken for {name}, but"
+            doubts[name] = _slips(export, name, column, formats.get(name, ""), told)
+    gaps = _gaps(export, [name for name in columns if contract[name].filled])
+    return formats, [*(one for said in doubts.values() for one in said), *gaps]
 
 
-def _guess_by_values(draft: _Draft, name: str) -> None:
-    """Take the one heading left whose values are of the kind; for text there is no telling."""
-    column = CONTRACTS[draft.table].columns[name]
-    left = [heading for heading in draft.values if heading not in draft.columns.values()]
-    fitting = [heading for heading in left if column.kind != "text" and _fits(draft.values[heading], column)]
-    # Any number fits an amount: a heading that sounds like it comes before one that does not.
-    sounding = [heading for heading in left if column.kind == "money" and _sounds_like(name, heading)]
-    fitting = sounding or fitting
-    if len(fitting) == 1 and _fits(draft.values[fitting[0]], column):
-        draft.columns[name] = fitting[0]
-        why = "a part of its name and its values" if sounding else "its values alone"
-        draft.doubts.append(f"'{fitting[0]}' is taken for {name} by {why}")
+def _slips(export: _Export, name: str, column: Column, written_as: str, told: str) -> list[str]:
+    """Return the doubt about the cells that are not read."""
+    cell = quoted_name(name)
+    unread = f"{cell} IS NOT NULL AND {parsed_sql(cell, column.kind, written_as)} IS NULL"
+    asked = f"count({cell}), count(*) FILTER ({unread}), min(kam_row) FILTER ({unread})"
+    first = f"arg_min({cell}, kam_row) FILTER ({unread})"
+    ((filled, count, row, value),) = export.rows(f"SELECT {asked}, {first} FROM chosen")
+    kind = _KINDS.get(column.kind, "numbers")
+    if not count or count > _SLIPS_ALLOWED * filled:
+        return [f"{told} not all its values are {kind}"] if count else []
+    kind += f" written as {written_as}" if written_as else ""
+    return [f"{told} {_rows(export, count, row)} not {kind}: '{_sample(value, name, column)}'"]
+
+
+def _gaps(export: _Export, filled: Sequence[str]) -> list[str]:
+    """Return the doubt about rows without a cell that must be filled."""
+    empty = " OR ".join(f"{quoted_name(name)} IS NULL" for name in filled) or "false"
+    ((count, row),) = export.rows(f"SELECT count(*), min(kam_row) FROM chosen WHERE {empty}")
+    said = f"lacking one of {', '.join(filled)}: titles or totals between the rows are best deleted"
+    return [f"{_rows(export, count, row)} {said}"] if count else []
+
+
+def _rows(export: _Export, count: int, first: int) -> str:
+    row = export.raw.row_said(first)
+    return f"{count} rows (first: {row}) are" if count > 1 else f"1 row ({row}) is"
+
+
+def _currency(export: _Export, draft: _Draft) -> str:
+    """Return the one currency that the cells, or else the headings and the amounts, name."""
+    if "currency" in draft.columns:
+        values = export.values(draft.columns["currency"])
+        said = {one if re.fullmatch("[A-Z]{3}", one) else "" for one in values}
     else:
-        could = f": it could be {' or '.join(repr(heading) for heading in fitting)}" if fitting else ""
-        draft.doubts.append(f"no heading was found for {name} ({column.says}), which is required{could}")
+        named = map(headings.currency_named, [*draft.columns.values(), *draft.formats.values()])
+        said = {*named} - {""}
+    return said.pop() if len(said) == 1 else ""
 
 
-def _sounds_like(name: str, heading: str) -> bool:
-    """Return whether a heading holds one of the words for a column; short ones are in too many words."""
-    return any(len(word) > 3 and word in plain_heading(heading) for word in columns_called(name))
-
-
-def _guess_formats(draft: _Draft) -> None:
-    for name, heading in draft.columns.items():
-        column, values = CONTRACTS[draft.table].columns[name], draft.values[heading]
-        possible = _formats(values, column)
-        if possible is None:
-            draft.doubts.append(
-                f"'{heading}' is taken for {name}, but not all its values are {_kind(column)}"
-            )
-            continue
-        if possible:
-            draft.formats[name] = possible[0]
-        if len(possible) > 1:
-            draft.doubts.append(_format_doubt(name, values, column, possible))
-        draft.doubts += _slips_said(draft, name, possible[0] if possible else "")
-    _guess_group_dots(draft)
-
-
-def _slips_said(draft: _Draft, name: str, written_as: str) -> list[str]:
-    """Return the doubt about the cells that the format does not read."""
-    column, heading = CONTRACTS[draft.table].columns[name], draft.columns[name]
-    reads = _readers(column).get(written_as)
-    slips = {row: value for row, value in draft.cells[heading].items() if reads and not reads(value)}
-    if not slips:
-        return []
-    first = min(slips)
-    kind = f"{_kind(column)} written as {written_as}" if written_as else _kind(column)
-    row, value = draft.row_said(first), _sample(slips[first], name, column)
-    rows = f"{len(slips)} rows (first: {row}) are" if len(slips) > 1 else f"1 row ({row}) is"
-    said = f"'{heading}' is taken for {name}, but {rows} not {kind}: '{value}'"
-    return [f"{said}; the source is refused until that is mended"]
-
-
-def _kind(column: Column) -> str:
-    return "dates" if column.kind == "date" else "numbers"
-
-
-def _guess_group_dots(draft: _Draft) -> None:
-    """Where other numbers of the file have a decimal comma, 1.234 is more than a thousand."""
-    commas = [said for said in draft.formats.values() if said.endswith(",56")]
-    for name, heading in draft.columns.items():
-        values, kind = draft.values[heading], CONTRACTS[draft.table].columns[name].kind
-        has_dots = kind in ("money", "number", "whole") and any("." in value for value in values)
-        if not commas or not has_dots or name in draft.formats:
-            continue
-        if all(NUMBER_FORMATS[commas[0]].fullmatch(value) for value in values):
-            draft.formats[name] = commas[0]
-            draft.doubts.append(f"{name}: a dot is taken as between thousands, as in {commas[0]}")
-
-
-def _format_doubt(name: str, values: Sequence[str], column: Column, possible: Sequence[str]) -> str:
-    value = next(value for value in values if _readers(column)[possible[0]](value))
-    if column.kind == "date":
-        return (
-            f"{name}: {value} may be day or month first; formats says {possible[0]}, else give {possible[1]}"
-        )
-    return f"{name}: {value} may be written as {' or as '.join(possible)}; formats says {possible[0]}"
-
-
-def _fits(values: Sequence[str], column: Column) -> bool:
-    if column.kind == "text" or not values:
-        return True
-    return _formats(values, column) is not None
-
-
-def _formats(values: Sequence[str], column: Column) -> list[str] | None:
-    """Return the formats that read most values: none needed is an empty list, none possible is None."""
-    allowed = int(_SLIPS_ALLOWED * len(values))
-    slips = {
-        written_as: len(list(islice((value for value in values if not reads(value)), allowed + 1)))
-        for written_as, reads in _readers(column).items()
-    }
-    fewest = min(slips.values(), default=0)
-    possible = [written_as for written_as, count in slips.items() if count == fewest]
-    if fewest > allowed:
-        return None
-    return [] if "" in possible else possible
-
-
-def _readers(column: Column) -> dict[str, Callable[[str], Any]]:
-    """Return what tells whether a cell is written in a format, by format; "" needs none."""
-    if column.kind == "date":
-        written = {one: partial(_is_date, date_format=one) for one in DATE_FORMATS}
-        return {"": _PLAIN_DATE.match, **written}
-    if column.kind in ("money", "number", "whole"):
-        return {"": _NUMBER.fullmatch, **{one: said.fullmatch for one, said in NUMBER_FORMATS.items()}}
-    return {}
-
-
-def _is_date(value: str, date_format: str) -> bool:
-    try:
-        return 1900 <= datetime.strptime(value, date_format).year < 2200
-    except ValueError:
-        return False
-
-
-def _lines(draft: _Draft) -> Iterator[str]:
-    contract = CONTRACTS[draft.table]
-    yield f"# Drafted by `kam map`: read it through, then save it as source.toml beside {_shown(draft.file)}."
+def _lines(export: _Export, draft: _Draft) -> Iterator[str]:
+    contract, beside = CONTRACTS[draft.table], _shown(export.file)
+    yield f"# Drafted by `kam map`: read it through, then save it as source.toml beside {beside}."
     found = f"{len(draft.columns)} of its {len(contract.columns)} columns found"
     yield f"# The file seems to be {draft.table} ({contract.grain}): {found}."
     if draft.doubts:
         yield from ["#", "# Doubts:", *(f"# - {_printable(doubt)}" for doubt in draft.doubts)]
-    currencies = sorted(set(draft.values.get(draft.columns.get("currency", ""), ())))
-    if len(currencies) == 1 and re.fullmatch("[A-Z]{3}", currencies[0]):
-        yield from ["", f'currency = "{currencies[0]}"']
-    yield from ["", f"[{draft.table}]", f"path = {_shown(draft.file)}"]
-    if draft.encoding != "utf-8":
-        yield f'encoding = "{draft.encoding}"'
-    yield from ["", f"[{draft.table}.columns]"]
-    yield from _column_lines(draft)
+    if currency := _currency(export, draft):
+        yield from ["", f'currency = "{currency}"']
+    yield from ["", f"[{draft.table}]"]
+    yield f"query = {_shown(draft.query)}" if draft.query else f"path = {beside}"
+    yield from ["", f"[{draft.table}.columns]", *_column_lines(export, draft)]
     if draft.formats:
         yield from ["", f"[{draft.table}.formats]"]
         yield from (f"{name} = {_shown(said)}" for name, said in draft.formats.items())
-    unused = [heading for heading in draft.values if heading not in draft.columns.values()]
+    unused = [heading for heading in export.cells if heading not in draft.columns.values()]
     if unused:
         yield from ["", f"# Not used: {', '.join(_shown(heading) for heading in unused)}"]
 
 
-def _column_lines(draft: _Draft) -> Iterator[str]:
-    columns = CONTRACTS[draft.table].columns
+def _column_lines(export: _Export, draft: _Draft) -> Iterator[str]:
+    contract = CONTRACTS[draft.table].columns
     said = {name: f"{name} = {_shown(heading)}" for name, heading in draft.columns.items()}
     width = max(map(len, said.values()), default=0)
     for name, line in said.items():
-        samples = ", ".join(
-            dict.fromkeys(_sample(value, name, columns[name]) for value in _three(draft, name))
-        )
-        yield f"{line.ljust(width)}  # {samples or 'no value'}"
-    missing = [name for name in columns if name not in draft.columns]
-    yield from (f'# {name} = ""  # {columns[name].says}' for name in missing)
-
-
-def _three(draft: _Draft, name: str) -> list[str]:
-    return list(dict.fromkeys(draft.values[draft.columns[name]]))[:3]
+        samples = [_sample(value, name, contract[name]) for value in export.values(draft.columns[name])]
+        yield f"{line.ljust(width)}  # {', '.join(dict.fromkeys(samples)) or 'no value'}"
+    found = {*draft.columns, "net_amount"} if draft.query else {*draft.columns}
+    yield from (f'# {name} = ""  # {contract[name].says}' for name in contract if name not in found)
 
 
 def _sample(value: str, name: str, column: Column) -> str:
     """Return a value as a comment may show it: of names and personal data only that there is one."""
     is_id_like = column.kind != "text" or column.labels or any(letter.isdigit() for letter in value)
-    is_name = name in _MASKED or (name.endswith("_id") and not is_id_like)
+    is_name = name in _MASKED or (name.endswith("_id") and not is_id_like) or "@" in value
     if column.personal or is_name:
         return "(not shown)"
     return _printable(value if len(value) <= 30 else value[:29] + "…")

@@ -3,43 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from glob import escape, glob
+from os.path import isfile
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import duckdb
+import narwhals as nw
 import pandas as pd
 
-from kamlib.data.source_toml import TablePlace
+from kamlib.data.places import TablePlace
 from kamlib.data.sql import quoted_name, quoted_text
 from kamlib.data.text_files import TEXT_KINDS, TextFile
 from kamlib.errors import SourceError, did_you_mean
 
 # A row's number in the engine is file × _FILE + row, so that one number names both and sorts by both.
 _FILE = 10**12
+_BLANKS = " \t\u00a0\u2007\u202f\u200b\ufeff"  # not to be seen at the end of an id
 _IN_QUERY = re.compile(r"'([^'\n]+\.(?:parquet|csv|csv\.gz|tsv|txt|json))'", re.IGNORECASE)
 
 
-class RawTable(Protocol):
+class RawTable:
     """What a reading needs of a table, wherever it lies."""
 
-    @property
-    def headings(self) -> Mapping[str, str]:
-        """The source's own names, with their types in the engine."""
+    headings: Mapping[str, str]
+    """The source's own names, with their types in the engine."""
+    repeated: Sequence[str] = ()
+    """The headings that stand more than once, in lower case."""
+    remarks: Sequence[str] = ()
+    """What was read as a person would."""
+    parts: Sequence[tuple[str, Collection[str]]] = ()
+    """Of each of its files, the name and the headings, in lower case."""
+    has_rows = False
+    """Do its rows have numbers? Else they are named by their key."""
+    is_quick = False
+    """Can it be read again and again where it lies?"""
+    reads_text = True
+    """Can a text be read as a date or an amount? Else the types are those of the table."""
+    engine: duckdb.DuckDBPyConnection
+    """Where its SQL runs."""
 
-    @property
-    def repeated(self) -> Sequence[str]:
-        """The headings that stand more than once, in lower case."""
+    def rows(self, sql: str) -> list[tuple]:
+        """Return the rows of a query over it."""
+        return self.engine.execute(sql).fetchall()
+
+    def lazy(self, sql: str) -> nw.LazyFrame:
+        """Return a query over it; nothing is computed."""
+        return nw.from_native(self.engine.sql(sql))
+
+    def sent(self, table: pd.DataFrame, name: str) -> nw.LazyFrame:
+        """Return a small table where this one is, to be joined; its SQL knows it by name."""
+        self.engine.register(name, table)
+        return nw.from_native(self.engine.table(name))
 
     def sql(self, columns: Mapping[str, str]) -> str:
         """Return SQL that gives these columns: name wanted → heading."""
+        raise NotImplementedError
 
     def numbered_sql(self, columns: Mapping[str, str]) -> str:
         """Return the same with `kam_row`, which `row_said` puts in words."""
+        raise NotImplementedError("its rows have no numbers")
 
     def row_said(self, kam_row: int) -> str:
         """Return such as `row 18`: the record as a spreadsheet shows it (header = 1)."""
+        return f"row {kam_row}"
 
 
 def raw_table(engine: duckdb.DuckDBPyConnection, table: str, place: TablePlace) -> RawTable:
@@ -59,42 +87,65 @@ def raw_table(engine: duckdb.DuckDBPyConnection, table: str, place: TablePlace) 
         return _ParquetTable(engine, files)
     if all(file.suffix.lower() == ".xlsx" for file in files):
         return _ExcelTable(engine, table, files)
-    raise SourceError(
-        f"'{Path(place.path).name}' is of no kind that is read: give CSV, Parquet or Excel (.xlsx)"
+    is_one = len({file.suffix for file in files}) == 1
+    kinds = (
+        "is of no kind that is read: give" if is_one else "finds files of several kinds: name those of one,"
     )
+    raise SourceError(f"'{Path(place.path).name}' {kinds} CSV, Parquet or Excel (.xlsx)")
 
 
-class _QueryTable:
+class FrameTable(RawTable):
+    """A table that is in this process already: Arrow, pandas or Polars."""
+
+    is_quick = True
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, frame: Any) -> None:
+        self.engine, self._name = engine, f"kam_frame_{table}"
+        engine.register(self._name, frame)
+        self.headings = described(engine, self._name, Path())
+
+    def sql(self, columns: Mapping[str, str]) -> str:  # noqa: D102 - as in RawTable
+        return f"SELECT {chosen_columns(columns)} FROM {self._name}"
+
+
+class _Lasting(RawTable):
+    """A table that the engine reads where it lies."""
+
+    has_rows = True
+    is_quick = True
+
+
+class _QueryTable(_Lasting):
     def __init__(self, engine: duckdb.DuckDBPyConnection, place: TablePlace) -> None:
+        self.engine = engine
         self._query = _one_select(engine, _beside_the_source(place))
-        self.headings = _described(engine, f"({self._query}\n)", place.folder)
-        self.repeated: Sequence[str] = ()
+        self.headings = described(engine, f"({self._query}\n)", place.folder)
+        self.repeated = _repeated([engine.sql(self._query).columns])
 
     def sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT {_chosen(columns)} FROM ({self._query}\n)"
+        return f"SELECT {chosen_columns(columns)} FROM ({self._query}\n)"
 
     def numbered_sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT row_number() OVER () + 1 AS kam_row, {_chosen(columns)} FROM ({self._query}\n)"
-
-    def row_said(self, kam_row: int) -> str:
-        return f"row {kam_row}"
+        return f"SELECT row_number() OVER () + 1 AS kam_row, {chosen_columns(columns)} FROM ({self._query}\n)"
 
 
-class _ParquetTable:
+class _ParquetTable(_Lasting):
     def __init__(self, engine: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
-        self._files = files
+        self.engine, self._files = engine, files
         self._list = "[" + ", ".join(quoted_text(str(file)) for file in files) + "]"
-        self._read = f"read_parquet({self._list}, union_by_name = true"
-        self.headings = _described(engine, f"{self._read})", files[0].parent)
-        self.repeated: Sequence[str] = ()
+        # Some writers mark no text as text; bytes that are none are a fault of the engine.
+        self._read = f"read_parquet({self._list}, union_by_name = true, binary_as_string = true"
+        self.headings = described(engine, f"{self._read})", files[0].parent)
+        schema = f"SELECT parse_filename(file_name), list(lower(name)) FROM parquet_schema({self._list})"
+        self.parts = engine.execute(f"{schema} GROUP BY file_name ORDER BY file_name").fetchall()
 
     def sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT {_chosen(columns)} FROM {self._read})"
+        return f"SELECT {chosen_columns(columns)} FROM {self._read})"
 
     def numbered_sql(self, columns: Mapping[str, str]) -> str:
         place = f"list_position({self._list}, kam_file) - 1"
         return (
-            f"SELECT file_row_number + 2 + {_FILE} * ({place}) AS kam_row, {_chosen(columns)} "
+            f"SELECT file_row_number + 2 + {_FILE} * ({place}) AS kam_row, {chosen_columns(columns)} "
             f"FROM {self._read}, file_row_number = true, filename = 'kam_file')"
         )
 
@@ -102,14 +153,19 @@ class _ParquetTable:
         return _row_of(kam_row, self._files)
 
 
-class _TextTable:
+class _TextTable(RawTable):
     """Text is read once, into the engine: each further pass over it costs as much as the first."""
 
+    has_rows = True
+
     def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, files: Sequence[TextFile]) -> None:
-        self._engine, self._table, self._files = engine, table, files
+        self.engine, self._table, self._files = engine, table, files
         self.headings = {heading: "VARCHAR" for file in files for heading in file.headings if heading}
-        lower = [[heading.lower() for heading in file.headings] for file in files]
-        self.repeated = sorted({name for names in lower for name in names if names.count(name) > 1})
+        self.repeated = _repeated([file.headings for file in files])
+        self.parts = [(file.path.name, [one.lower() for one in file.headings]) for file in files]
+        self.remarks = [
+            f"{file.path.name} is {said}" for file in files for said in getattr(file, "remarks", [])
+        ]
         self._loaded: Mapping[str, str] = {}
 
     def sql(self, columns: Mapping[str, str]) -> str:
@@ -129,44 +185,57 @@ class _TextTable:
             for place, file in enumerate(self._files):
                 made = f"INSERT INTO {name}" if place else f"CREATE OR REPLACE TEMP TABLE {name} AS"
                 try:
-                    self._engine.execute(f"{made} {_text_select(file, place, columns)}")
-                except duckdb.Error as fault:
+                    self.engine.execute(f"{made} {_text_select(file, place, columns)}")
+                except duckdb.InvalidInputException as fault:
                     raise SourceError(file.fault_in_words(fault)) from fault
+                except duckdb.Error as fault:
+                    said = fault_in_words(fault, file.path.parent)
+                    raise SourceError(f"'{file.path.name}' cannot be read: {said}") from fault
+                # Rows of delimiters alone are empty lines, as spreadsheets write them.
+                if self.rows(f"SELECT 1 FROM {name} WHERE coalesce({_names(columns)}) IS NULL LIMIT 1"):
+                    blank = _text_select(file, place, columns, blank=True)
+                    self.engine.execute(f"DELETE FROM {name} WHERE kam_row IN ({blank})")
             self._loaded = dict(columns)
         return name
 
 
-class _ExcelTable:
+class _ExcelTable(RawTable):
     """The first sheet of each file; pandas reads it, as text and dates, so that 007 keeps its zeros."""
 
+    has_rows = True
+
     def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
-        self._files = files
+        self.engine, self._files = engine, files
         sheets = [_sheet(file, place) for place, file in enumerate(files)]
+        self.repeated = _repeated([sheet.columns for sheet in sheets])
+        self.parts = [
+            (file.name, sheet.columns.str.lower()) for file, sheet in zip(files, sheets, strict=True)
+        ]
         self._name = f"kam_excel_{table}"
-        frame = pd.concat(sheets, ignore_index=True)
+        frame = pd.concat([sheet.loc[:, ~sheet.columns.duplicated()] for sheet in sheets], ignore_index=True)
         engine.register(self._name, frame)
-        self.headings = {str(name): "VARCHAR" for name in frame.columns if name != "kam_row"}
-        self.repeated: Sequence[str] = ()
+        self.headings = {str(name): "VARCHAR" for name in frame.columns if name not in ("", "kam_row")}
 
     def sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT {_chosen(columns)} FROM {self._name}"
+        return f"SELECT {chosen_columns(columns)} FROM {self._name}"
 
     def numbered_sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT kam_row, {_chosen(columns)} FROM {self._name}"
+        return f"SELECT kam_row, {chosen_columns(columns)} FROM {self._name}"
 
     def row_said(self, kam_row: int) -> str:
         return _row_of(kam_row, self._files)
 
 
 def fault_in_words(fault: duckdb.Error, folder: Path) -> str:
-    """Return the first line of what the engine says, without the source's path."""
-    return str(fault).strip().splitlines()[0].replace(f"{folder}/", "").replace(str(folder), folder.name)
+    """Return the first line of what the engine says, without the source's path and the cells it names."""
+    said = str(fault).strip().splitlines()[0].replace(f"{folder}/", "").replace(str(folder), folder.name)
+    return re.sub(r"\b(string|value|format:) (['\"]).*\2", r"\1 …", said)
 
 
 def _files(place: TablePlace) -> list[Path]:
     # A file may be called sales[1].csv: a name that is there is no pattern.
     literal = place.folder / place.path
-    found = [literal] if literal.is_file() else _matching(place)
+    found = [literal] if isfile(literal) else matching_files(place)  # noqa: PTH113 - a name too long is no fault
     if found:
         return found
     folder, name = literal.parent, literal.name
@@ -174,7 +243,8 @@ def _files(place: TablePlace) -> list[Path]:
     raise SourceError(f"there is no file '{name}' in {folder.name}{did_you_mean(name, there)}")
 
 
-def _matching(place: TablePlace) -> list[Path]:
+def matching_files(place: TablePlace) -> list[Path]:
+    """Return the files that a path with `*` or `?` finds, in order."""
     return sorted(Path(one) for one in glob(f"{escape(str(place.folder))}/{place.path}"))  # noqa: PTH207
 
 
@@ -199,7 +269,8 @@ def _beside_the_source(place: TablePlace) -> str:
     return _IN_QUERY.sub(whole, place.query)
 
 
-def _described(engine: duckdb.DuckDBPyConnection, from_sql: str, folder: Path) -> dict[str, str]:
+def described(engine: duckdb.DuckDBPyConnection, from_sql: str, folder: Path) -> dict[str, str]:
+    """Return the columns of what stands after FROM, with their types."""
     try:
         rows = engine.execute(f"DESCRIBE SELECT * FROM {from_sql}").fetchall()
     except duckdb.Error as fault:
@@ -207,7 +278,8 @@ def _described(engine: duckdb.DuckDBPyConnection, from_sql: str, folder: Path) -
     return {str(row[0]): str(row[1]) for row in rows}
 
 
-def _chosen(columns: Mapping[str, str]) -> str:
+def chosen_columns(columns: Mapping[str, str]) -> str:
+    """Return what stands after SELECT for columns wanted: name → heading."""
     return ", ".join(f"{quoted_name(heading)} AS {quoted_name(name)}" for name, heading in columns.items())
 
 
@@ -215,28 +287,39 @@ def _names(columns: Mapping[str, str]) -> str:
     return ", ".join(quoted_name(name) for name in columns)
 
 
-def _text_select(file: TextFile, place: int, columns: Mapping[str, str]) -> str:
+def _text_select(file: TextFile, place: int, columns: Mapping[str, str], *, blank: bool = False) -> str:
+    """Return SQL for the rows of a file with the cells wanted, or for the numbers of those that are blank."""
     at = {heading.lower(): f"c{i}" for i, heading in enumerate(file.headings)}
-    fields = [
-        f"{at.get(heading.lower(), 'NULL::VARCHAR')} AS {quoted_name(name)}"
-        for name, heading in columns.items()
-    ]
+    cells = {name: at.get(heading.lower(), "NULL::VARCHAR") for name, heading in columns.items()}
+    # A look at each cell's length is quicker than trimming all of them.
+    trimmed = "CASE WHEN strlen({0}) > length({0}) THEN trim({0}, {1}) ELSE {0} END AS {2}"
+    fields = [trimmed.format(cell, quoted_text(_BLANKS), quoted_name(name)) for name, cell in cells.items()]
     numbered = f"SELECT *, row_number() OVER () + {place * _FILE} AS kam_row FROM {file.sql()}"
-    # In a file of one column DuckDB keeps an empty line as an empty cell.
-    only = "WHERE c0 IS NOT NULL" if len(file.headings) == 1 else ""
-    return f"SELECT kam_row, {', '.join(fields)} FROM ({numbered}) {only}"
+    if blank:
+        return f"SELECT kam_row FROM ({numbered}) WHERE coalesce({', '.join(at.values())}) IS NULL"
+    return f"SELECT kam_row, {', '.join(fields)} FROM ({numbered})"
 
 
 def _sheet(file: Path, place: int) -> pd.DataFrame:
     try:
-        sheet = pd.read_excel(file, dtype=str, keep_default_na=False)
+        sheet = pd.read_excel(file, header=None, dtype=str, keep_default_na=False, engine="openpyxl")
     except Exception as fault:  # zip, XML and openpyxl each raise their own
-        raise SourceError(f"'{file.name}' cannot be read as Excel: {str(fault).splitlines()[0]}") from fault
-    if not len(sheet.columns):
+        said = "it is of another kind, damaged or locked with a password: save it again as .xlsx or CSV"
+        raise SourceError(f"'{file.name}' cannot be read as Excel: {said}") from fault
+    # Nothing is there for a formula that failed; what is empty comes as "".
+    sheet = sheet.fillna("#ERROR").map(lambda cell: cell.strip(_BLANKS))
+    sheet = sheet[(sheet != "").any(axis=1)]
+    if sheet.empty:
         raise SourceError(f"the file '{file.name}' is empty: not even a header line")
-    sheet.columns = sheet.columns.astype(str).str.strip()
-    sheet["kam_row"] = sheet.index + 2 + place * _FILE
-    return sheet[(sheet.drop(columns="kam_row") != "").any(axis=1)]
+    sheet.columns = sheet.iloc[0]
+    sheet["kam_row"] = sheet.index + 1 + place * _FILE
+    return sheet.iloc[1:]
+
+
+def _repeated(files: Iterable[Iterable[str]]) -> list[str]:
+    """Return the headings that stand more than once in one file, in lower case."""
+    lower = [[heading.strip().lower() for heading in headings] for headings in files]
+    return sorted({name for names in lower for name in names if name and names.count(name) > 1})
 
 
 def _row_of(kam_row: int, files: Sequence[Path]) -> str:

@@ -1,69 +1,27 @@
-"""One table of a source as a canonical relation in DuckDB; nothing is loaded by saying it."""
+"""One table as a canonical relation in DuckDB; nothing is loaded by saying it."""
 
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
 
 import duckdb
+import narwhals as nw
 
 from kamlib.data.contracts import CONTRACTS, Column
-from kamlib.data.raw_tables import fault_in_words, raw_table
-from kamlib.data.source_toml import NUMBER_FORMAT, SourcePlace, TablePlace
-from kamlib.data.sql import quoted_name, quoted_text
-from kamlib.errors import ContractError, KamError, SourceError, did_you_mean
+from kamlib.data.formats import NUMERIC, SQL_TYPES, Guess, day_in_our_years, guessed_formats, parsed_sql
+from kamlib.data.places import Exclusion, TablePlace
+from kamlib.data.raw_tables import RawTable, fault_in_words
+from kamlib.data.rules import Rule, id_rules, row_rules
+from kamlib.data.sql import quoted_text
+from kamlib.errors import ContractError, SourceError, did_you_mean
 
-SQL_TYPES = {
-    "text": "VARCHAR",
-    "date": "DATE",
-    "money": "DECIMAL(18,4)",
-    "number": "DOUBLE",
-    "whole": "BIGINT",
-    "flag": "BOOLEAN",
-}
-_FIRST_DAY, _LAST_DAY = "DATE '1800-01-01'", "DATE '2199-12-31'"  # outside, the year is a slip: 24-01-02
-
-
-class Readings(Mapping[str, "Reading"]):
-    """The tables of one source by name, each opened when it is asked for.
-
-    A table that is there and cannot be opened is *in* it; asking for it raises its fault.
-    """
-
-    def __init__(self, place: SourcePlace) -> None:
-        self.engine = _connected(place)
-        self._places = _table_places(place, self.engine)
-        self._opened: dict[str, Reading | KamError] = {}
-
-    def __getitem__(self, table: str) -> Reading:
-        """Return a table's reading.
-
-        Raises
-        ------
-        SourceError
-            The file is not there or cannot be read, or the query fails.
-        ContractError
-            A required column, or one that `columns` names, is not there.
-        """
-        if table not in self._opened:
-            try:
-                self._opened[table] = Reading(self.engine, table, self._places[table])
-            except KamError as fault:
-                self._opened[table] = fault
-        opened = self._opened[table]
-        if isinstance(opened, KamError):
-            raise opened
-        return opened
-
-    def __contains__(self, table: object) -> bool:
-        return table in self._places
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
+EXCLUDED = "kam_excluded"
+"""The column that says by which exclusion a row is left out, counted from 0; empty where by none."""
+_FLOATS = ("DOUBLE", "FLOAT")
+_NO_VALUES = re.compile(r"\]$|^(STRUCT|MAP|UNION|ARRAY|BLOB|BINARY)\b")
 
 
 class Reading:
@@ -71,54 +29,82 @@ class Reading:
 
     Parameters
     ----------
-    engine
-        The engine that reads it.
     table
         Its canonical name.
     place
         Where it is.
+    raw
+        What reads it there.
+    exclusions
+        Those that are told by this table's own columns.
 
     Raises
     ------
-    SourceError
-        The file is not there or cannot be read, or the query fails.
     ContractError
-        A required column, or one that `columns` names, is not there.
+        A required column, or one that `columns` or an exclusion names, is not there.
     """
 
-    def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, place: TablePlace) -> None:
-        self.engine = engine
+    def __init__(
+        self,
+        table: str,
+        place: TablePlace,
+        raw: RawTable,
+        exclusions: Sequence[Exclusion] = (),
+    ) -> None:
         self.table = table
         self.contract = CONTRACTS[table]
-        self.formats = place.formats
+        self.raw = raw
         self._place = place
-        try:
-            self._raw = raw_table(engine, table, place)
-        except SourceError as fault:
-            raise SourceError(f"{table}: {fault}") from fault.__cause__
+        self._exclusions = exclusions
+        self._asked: dict[str, str] = {}
         self.columns = self._found_columns()
+        self.known: Mapping[str, str] = {}  # by column, SQL of the values it may have; other rows are left
 
-    def canonical(self) -> duckdb.DuckDBPyRelation:
-        """Return the table under canonical names and types; cells that cannot be read are empty."""
-        return self.engine.sql(self.canonical_sql())
+    def canonical(self) -> nw.LazyFrame:
+        """Return the table as reports use it: canonical names and types, broken cells and rows left aside."""
+        return self.raw.lazy(self.canonical_sql())
 
     def canonical_sql(self) -> str:
-        """Return SQL for `canonical`."""
-        typed = ", ".join(f"{self._typed(name)} AS {name}" for name in self.columns)
-        return f"SELECT {typed} FROM ({self._in_words('sql')})"
+        """Return SQL for `canonical`; with exclusions, `kam_excluded` says which rows they take."""
+        emptied: dict[str, str] = {}
+        left = [f"({name} IS NULL OR {name} IN ({known}))" for name, known in self.known.items()]
+        for rule in self.rules:
+            if rule.breach == "leave_cell":
+                emptied[rule.column] = " OR ".join(
+                    filter(None, [emptied.get(rule.column), f"({rule.broken})"])
+                )
+            elif rule.breach == "leave_row":
+                left.append(f"({rule.broken}) IS NOT true")
+        cells = [
+            f"CASE WHEN ({emptied[name]}) IS NOT true THEN {name} END AS {name}" if name in emptied else name
+            for name in self.columns
+        ]
+        cells += [EXCLUDED] if self._exclusions else []
+        where = f" WHERE {' AND '.join(left)}" if left else ""
+        source = self.checking_sql() if emptied or left else self.typed_sql()
+        return f"SELECT {', '.join(cells)} FROM ({source}){where}"
+
+    def typed_sql(self) -> str:
+        """Return SQL for the table under canonical names and types, every row; unreadable cells are empty."""
+        return f"SELECT {', '.join(self._typed_columns())} FROM ({self._in_words(self.raw.sql)})"
 
     def checking_sql(self, *, numbered: bool = False) -> str:
         """Return SQL for it with each cell as written (`written_<column>`) and, if numbered, `kam_row`."""
-        typed = ", ".join(f"{self._typed(name)} AS {name}" for name in self.columns)
-        written = ", ".join(f"{_written(name)} AS written_{name}" for name in self.columns)
-        row = "kam_row, " if numbered else ""
+        columns = [
+            *self._typed_columns(),
+            *(f"{self._as_written(name)} AS written_{name}" for name in self.columns),
+        ]
+        if not numbered:
+            return f"SELECT {', '.join(columns)} FROM ({self._in_words(self.raw.sql)})"
+        if self.raw.has_rows:
+            return f"SELECT kam_row, {', '.join(columns)} FROM ({self._in_words(self.raw.numbered_sql)})"
         return (
-            f"SELECT {row}{typed}, {written} FROM ({self._in_words('numbered_sql' if numbered else 'sql')})"
+            f"SELECT {self._key_sql()} AS kam_row, {', '.join(columns)} FROM ({self._in_words(self.raw.sql)})"
         )
 
-    def row_said(self, kam_row: int) -> str:
-        """Return such as `row 18`: the record as a spreadsheet shows it (header = 1)."""
-        return self._raw.row_said(kam_row)
+    def row_said(self, kam_row: Any) -> str:
+        """Return such as `row 18`, the record as a spreadsheet shows it (header = 1), or its key."""
+        return self.raw.row_said(kam_row) if self.raw.has_rows else str(kam_row)
 
     def rows(self, sql: str) -> list[tuple]:
         """Return the rows of a query over this table; a fault of the engine is told in words.
@@ -129,77 +115,139 @@ class Reading:
             The table cannot be read to its end.
         """
         try:
-            return self.engine.execute(sql).fetchall()
+            return self.raw.rows(sql)
         except duckdb.Error as fault:
             said = fault_in_words(fault, self._place.folder)
             raise SourceError(f"{self.table}: cannot be read: {said}") from fault
 
-    def _in_words(self, method: str) -> str:
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The rules that one row can break by itself."""
+        written = [name for name in self.columns if not self.raw.is_quick or self._raw_type(name) in _FLOATS]
+        return [*row_rules(self.contract, self.columns, self.formats), *id_rules(self.contract, written)]
+
+    @cached_property
+    def formats(self) -> dict[str, str]:
+        """How dates and numbers are written, as the source says or as it was found out."""
+        return {name: one.written_as for name, one in self._guesses.items()} | dict(self._place.formats)
+
+    @property
+    def doubts(self) -> dict[str, str]:
+        """By column, why it cannot be told how its cells are written."""
+        return {name: one.doubt for name, one in self._guesses.items() if one.doubt}
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was read as a person would: said in the report."""
+        read = {name: one.written_as for name, one in self._guesses.items() if one.written_as}
+        said = [f"{name} is read as {_in_letters(written_as)}" for name, written_as in read.items()]
+        for name, heading in self.columns.items():
+            without = [file for file, headings in self.raw.parts if heading.lower() not in headings]
+            if without:
+                said.append(
+                    f"{len(without)} of {len(self.raw.parts)} files have no {name} (first: {without[0]})"
+                )
+            if self.contract.columns[name].kind == "date" and "WITH TIME ZONE" in self._raw_type(name):
+                said.append(f"{name} holds moments with a time zone: the day is that in UTC")
+        return [f"{self.table}: {one}" for one in [*self.raw.remarks, *said]]
+
+    @cached_property
+    def _guesses(self) -> Mapping[str, Guess]:
+        wanted = {
+            name: self.contract.columns[name].kind
+            for name in self.columns
+            if self.raw.reads_text and self._raw_type(name) == "VARCHAR" and name not in self._place.formats
+        }
+        kinds = {name: kind for name, kind in wanted.items() if kind == "date" or kind in NUMERIC}
+        if not kinds:
+            return {}
+        written = ", ".join(f"{_written(name)} AS {name}" for name in kinds)
+        return guessed_formats(self.rows, f"(SELECT {written} FROM ({self._in_words(self.raw.sql)}))", kinds)
+
+    def _in_words(self, sql: Callable[[Mapping[str, str]], str]) -> str:
         try:
-            return getattr(self._raw, method)(self.columns)
+            return sql({**self.columns, **self._asked})
         except SourceError as fault:
             raise SourceError(f"{self.table}: {fault}") from fault.__cause__
 
     def _found_columns(self) -> dict[str, str]:
-        lower = {name.strip().lower(): name for name in self._raw.headings}
+        lower = {name.strip().lower(): name for name in self.raw.headings}
         found, breaches = {}, []
+        # Where there is no header, its place is taken by the first row: persons are not shown.
+        is_personal = any(column.personal for column in self.contract.columns.values())
+        shown = {} if is_personal and not lower.keys() & self.contract.columns.keys() else lower
+
+        def find(wanted: str) -> str | None:
+            if wanted.strip().lower() in self.raw.repeated:
+                breaches.append(f"{wanted}: stands more than once in the header; keep one")
+            elif wanted.strip().lower() not in lower:
+                near = did_you_mean(wanted, map(shortened, shown))
+                near = near or (f"; there are {_names(shown)}" if shown else "")
+                breaches.append(f"{wanted}: no such column{near}")
+            elif _NO_VALUES.search(self.raw.headings[lower[wanted.strip().lower()]]):
+                breaches.append(f"{wanted}: holds lists, records or bytes: make single values of them")
+            return lower.get(wanted.strip().lower())
+
         for name in self.contract.columns:
             wanted = self._place.columns.get(name, name)
-            if wanted.strip().lower() in self._raw.repeated:
-                breaches.append(f"{wanted}: stands more than once in the header; keep one")
-            elif wanted.strip().lower() in lower:
-                found[name] = lower[wanted.strip().lower()]
-            elif name in self.contract.required or name in self._place.columns:
-                near = did_you_mean(wanted, lower) or f"; there are {_names(lower)}"
-                breaches.append(f"{wanted}: no such column{near}")
+            is_there = wanted.strip().lower() in {*lower, *self.raw.repeated}
+            if is_there or name in self.contract.required or name in self._place.columns:
+                found[name] = find(wanted) or ""
+        for one in self._exclusions:
+            for column in one.where:
+                self._asked[_where_name(column)] = find(self._place.columns.get(column, column)) or ""
+        if breaches and not any(found.values()) and "did you mean" not in str(breaches):
+            breaches.append(
+                "no heading is known: is there a title above, or no header? `kam map` drafts other names"
+            )
         if breaches:
             raise ContractError({self.table: breaches})
         return found
 
+    def _raw_type(self, name: str) -> str:
+        return self.raw.headings[self.columns[name]]
+
+    def _typed_columns(self) -> list[str]:
+        typed = [f"{self._typed(name)} AS {name}" for name in self.columns]
+        return [*typed, f"{self._excluded_sql()} AS {EXCLUDED}"] if self._exclusions else typed
+
+    def _excluded_sql(self) -> str:
+        cases = []
+        for number, one in enumerate(self._exclusions):
+            told = [
+                f"{_written(_where_name(column))} IN ({', '.join(quoted_text(value) for value in values)})"
+                for column, values in one.where.items()
+            ]
+            cases.append(f"WHEN {' AND '.join(told)} THEN {number}")
+        return f"CASE {' '.join(cases)} END"
+
     def _typed(self, name: str) -> str:
-        column, raw_type = self.contract.columns[name], self._raw.headings[self.columns[name]]
-        cast = f"TRY_CAST({quoted_name(name)} AS {SQL_TYPES[column.kind]})"
-        if column.kind == "text" and raw_type in ("DOUBLE", "FLOAT"):  # so pandas writes whole ids with a gap
-            return f"regexp_replace({cast}, '[.]0$', '')"
-        if _is_plain(column, raw_type):
-            return _in_our_years(cast) if column.kind == "date" else cast
-        return _parsed_sql(_written(name), column, self._place.formats.get(name, ""))
+        column, raw_type = self.contract.columns[name], self._raw_type(name)
+        # STRING and not VARCHAR: Spark knows that too.
+        wanted = "STRING" if column.kind == "text" else SQL_TYPES[column.kind]
+        cast = f"TRY_CAST({name} AS {wanted})"
+        if column.kind == "text" and raw_type in _FLOATS:  # so pandas writes whole ids with a gap
+            is_whole = f"{name} = floor({name}) AND abs({name}) < 1e15"
+            return f"CASE WHEN {is_whole} THEN CAST(CAST({name} AS BIGINT) AS STRING) ELSE {cast} END"
+        if _is_plain(column, raw_type) or not (self.raw.reads_text or column.kind == "text"):
+            return day_in_our_years(cast) if column.kind == "date" else cast
+        return parsed_sql(_written(name), column.kind, self.formats.get(name, ""))
 
+    def _as_written(self, name: str) -> str:
+        """Return SQL of the cell as it is written, empty where nothing is; a typed cell stands for itself."""
+        return _written(name) if self._raw_type(name) == "VARCHAR" else name
 
-def _connected(place: SourcePlace) -> duckdb.DuckDBPyConnection:
-    """Return a new in-memory engine that sees the source's files, and changes none."""
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "file_search_path": str(place.folder),
-        "temp_directory": tempfile.gettempdir(),  # where it spills; its own default is the working folder
-        "autoinstall_known_extensions": "false",  # nothing is downloaded
-    }
-    engine = duckdb.connect(config=config)
-    engine.execute("SET TimeZone = 'UTC'")  # a moment's day must not hang on the machine
-    if place.database:
-        try:
-            engine.execute(f"ATTACH {quoted_text(str(place.database))} AS source (READ_ONLY)")
-        except duckdb.Error as fault:
-            raise SourceError(f"'{place.database.name}' cannot be opened as a DuckDB file") from fault
-    return engine
-
-
-def _table_places(place: SourcePlace, engine: duckdb.DuckDBPyConnection) -> dict[str, TablePlace]:
-    """Return where each table of the source is; a database is asked for its own."""
-    if not place.database:
-        return dict(place.tables)
-    rows = engine.execute(
-        "SELECT table_name FROM information_schema.tables "
-        "WHERE table_catalog = 'source' AND table_schema = 'main' ORDER BY table_name"
-    ).fetchall()
-    return {
-        name.lower(): TablePlace(place.folder, query=f"SELECT * FROM source.main.{quoted_name(name)}")
-        for (name,) in rows
-        if name.lower() in CONTRACTS
-    }
+    def _key_sql(self) -> str:
+        key = [name for name in self.contract.key if name in self.columns] or list(self.columns)[:1]
+        return "concat_ws(', ', " + ", ".join(f"'{name} ' || {_written(name)}" for name in key) + ")"
 
 
 def _written(name: str) -> str:
-    return f"nullif(trim(CAST({quoted_name(name)} AS VARCHAR)), '')"
+    return f"nullif(trim(CAST({name} AS STRING)), '')"
+
+
+def _where_name(column: str) -> str:
+    return "kam_where_" + "".join(f"{ord(letter):x}" for letter in column)
 
 
 def _is_plain(column: Column, raw_type: str) -> bool:
@@ -212,36 +260,22 @@ def _is_plain(column: Column, raw_type: str) -> bool:
     return (column.kind in ("text", "whole") and is_whole) or (column.kind, raw_type) == ("flag", "BOOLEAN")
 
 
-def _parsed_sql(written: str, column: Column, written_as: str) -> str:
-    """Return SQL that reads a written cell, and gives NULL where it cannot."""
-    if column.kind == "text":
-        return written
-    if column.kind == "date" and written_as:
-        return _in_our_years(f"CAST(try_strptime({written}, {quoted_text(written_as)}) AS DATE)")
-    if column.kind == "date":
-        return _in_our_years(f"TRY_CAST({written} AS DATE)")
-    if grouped := re.fullmatch(NUMBER_FORMAT, written_as):
-        written = _ungrouped(written, **grouped.groupdict())
-    number = f"TRY_CAST({written} AS DOUBLE)"
-    if column.kind == "whole":  # a cast would round 3.5 to 4
-        return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
-    if column.kind == "number":
-        return f"CASE WHEN isfinite({number}) THEN {number} END"
-    return f"TRY_CAST({written} AS {SQL_TYPES[column.kind]})"
+def _in_letters(written_as: str) -> str:
+    """Return a format as people write it: dd.mm.yyyy."""
+    if written_as == "excel":
+        return "Excel's day numbers"
+    letters = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm", "%B": "month"}
+    for code, said in letters.items():
+        written_as = written_as.replace(code, said)
+    return written_as
 
 
-def _ungrouped(written: str, group: str, decimal: str) -> str:
-    """Return SQL for a number with a decimal point and no group signs; NULL where these stand wrongly."""
-    one, part = re.escape(group), re.escape(decimal)
-    good = quoted_text(rf"[+-]?(\d{{1,3}}({one}\d{{3}})+|\d+)({part}\d+)?")
-    plain = f"replace(replace({written}, {quoted_text(group)}, ''), {quoted_text(decimal)}, '.')"
-    return f"CASE WHEN regexp_full_match({written}, {good}) THEN {plain} END"
-
-
-def _in_our_years(day: str) -> str:
-    return f"CASE WHEN {day} BETWEEN {_FIRST_DAY} AND {_LAST_DAY} THEN {day} END"
+def shortened(value: Any) -> str:
+    """Return a value as a message may show it: printable, of at most 60 letters."""
+    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _names(lower: Mapping[str, str]) -> str:
-    names = list(lower.values())
+    names = [*map(shortened, lower.values())]
     return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")

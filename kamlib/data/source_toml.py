@@ -1,82 +1,36 @@
-"""Where a source's tables are: a folder of files, a `source.toml`, or a DuckDB file."""
+"""Where a source's tables are: a folder of files, a `source.toml`, a DuckDB file, or a database."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kamlib.data.contracts import CONTRACTS
+from kamlib.data.contracts import CONTRACTS, Kind
+from kamlib.data.formats import is_format
+from kamlib.data.places import Exclusion, SourcePlace, TablePlace
 from kamlib.errors import SourceError, did_you_mean
 
 FILE_KINDS = (".parquet", ".csv", ".csv.gz", ".xlsx")
-_URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
+_URL = re.compile(r"(?P<system>[a-z][a-z0-9+]*)(://|(?=\[)).*", re.IGNORECASE)
+_SYSTEMS = dict.fromkeys(("postgresql", "postgres"), "PostgreSQL")
+_SYSTEMS |= dict.fromkeys(("spark", "sc", "local"), "Spark")
+_URLS = "postgresql://user:${NAME}@host/database, spark://host:port, sc://host:port (Spark Connect), local[*]"
 # A password before the @ or as a setting, unless it stands as ${NAME}.
-_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@)[^@]+@|[?&]password=(?!\$\{\w+\}(&|$))", re.IGNORECASE)
-NUMBER_FORMAT = r"1(?P<group>[., '])234(?P<decimal>[.,])56"
-_NO_DATABASE = (
-    "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
-    "or give a source.toml or a DuckDB file"
+_SECRET = re.compile(
+    r"://[^/@:]*:(?!\$\{\w+\}@)[^@]+@|[?&;](password|token)=(?!\$\{\w+\}([&;]|$))", re.IGNORECASE
 )
-_SETTINGS = {"path": str, "query": str, "columns": dict, "formats": dict, "encoding": str}
-_WANTED = {str: "text in quotes", dict: 'pairs such as { net_amount = "Net" }'}
-
-
-@dataclass(frozen=True)
-class TablePlace:
-    """Where one table is and how its columns are called there.
-
-    Parameters
-    ----------
-    folder
-        What `path` and the file names in `query` are relative to.
-    path
-        A file, or a glob of files of one kind.
-    query
-        Or one `select` in the source's own SQL.
-    columns
-        Canonical name → the source's name; names not listed are taken as they stand.
-    formats
-        Canonical name → how it is written, where that is not clear: a date's `strptime` format, or
-        1234.56 as the file writes it, such as `1.234,56`.
-    encoding
-        Of text files.
-    """
-
-    folder: Path
-    path: str = ""
-    query: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    formats: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = "utf-8"
-
-
-@dataclass(frozen=True)
-class SourcePlace:
-    """Where a source is.
-
-    Parameters
-    ----------
-    name
-        What people call it: the name of its folder or file, never its path.
-    folder
-        Where its files are.
-    tables
-        Where each table is.
-    currency
-        ISO code of the amounts, or nothing.
-    database
-        A DuckDB file whose own tables are read, or nothing.
-    """
-
-    name: str
-    folder: Path
-    tables: Mapping[str, TablePlace]
-    currency: str = ""
-    database: Path | None = None
+_TABLE_KEYS = {"path": str, "query": str, "table": str, "columns": dict, "formats": dict, "encoding": str}
+_EXCLUDE_KEYS = {"why": str, "table": str, "where": dict, "accounts": list}
+_SOURCE_KEYS = ("currency", "fiscal_year_start", "memory_limit", "connection", "exclude")
+_WANTED: dict[type, str] = {
+    str: "text in quotes",
+    dict: 'pairs such as { net_amount = "Net" }',
+    list: 'texts such as ["10001", "10002"]',
+}
 
 
 def source_place(source: str) -> SourcePlace:
@@ -85,8 +39,8 @@ def source_place(source: str) -> SourcePlace:
     Parameters
     ----------
     source
-        A folder (a `source.toml` in it counts), a `source.toml`, or a DuckDB file. A relative path is
-        relative to the current folder; one that a notebook gives as `../../…` is also found from the
+        A folder (a `source.toml` in it counts), a `source.toml`, a DuckDB file, or a database's URL. A path
+        is relative to the current folder; one that a notebook gives as `../../…` is also found from the
         project folder, where plain `papermill` starts the kernel.
 
     Raises
@@ -94,10 +48,14 @@ def source_place(source: str) -> SourcePlace:
     SourceError
         The source is not there, not of a known kind, or its `source.toml` cannot be used.
     """
-    if _URL.match(source):
-        raise SourceError(f"{_password_said(source)}{_NO_DATABASE}")
-    path = _found(Path(source).expanduser()).resolve()
-    if path.is_dir():
+    if _URL.fullmatch(source):
+        return _database_place("source", source)
+    try:
+        path = _found(Path(source).expanduser()).resolve()
+        is_folder = path.is_dir()
+    except (OSError, ValueError, RuntimeError) as fault:  # too long, holds a NUL, leads back to itself
+        raise SourceError("source: this is no name of a file or folder") from fault
+    if is_folder:
         toml = path / "source.toml"
         return _toml_place(toml) if toml.is_file() else _folder_place(path)
     if not path.is_file():
@@ -113,13 +71,22 @@ def source_place(source: str) -> SourcePlace:
     )
 
 
-def _password_said(url: str) -> str:
-    if not _PASSWORD.search(url):
-        return ""
-    return (
-        "source: a password stands in the URL: write ${NAME} in its place and keep it in the environment "
-        "variable NAME. Also, "
-    )
+def _database_place(where: str, url: str) -> SourcePlace:
+    if _SECRET.search(url):
+        raise SourceError(
+            f"{where}: a password stands in the URL: write ${{NAME}} in its place and keep it in the "
+            "environment variable NAME"
+        )
+    matched = _URL.fullmatch(url)
+    system = _SYSTEMS.get(matched["system"].lower()) if matched else None
+    if matched is None or system is None:
+        raise SourceError(f"{where}: no such database{_near_system(matched)}; give one of {_URLS}")
+    path = "".join(re.split("[?;]", url)[0].split("/", 3)[3:]).strip("/") if system == "PostgreSQL" else ""
+    return SourcePlace(path or system, Path.cwd(), {}, url=url, system=system)
+
+
+def _near_system(matched: re.Match[str] | None) -> str:
+    return did_you_mean(matched["system"], _SYSTEMS) if matched else ""
 
 
 def _found(path: Path) -> Path:
@@ -128,14 +95,15 @@ def _found(path: Path) -> Path:
 
 
 def _folder_place(folder: Path) -> SourcePlace:
-    tables = {}
+    tables, there = {}, sorted(folder.iterdir())
     for table in CONTRACTS:
-        found = [folder / (table + kind) for kind in FILE_KINDS if (folder / (table + kind)).is_file()]
+        found = [entry for kind in FILE_KINDS for entry in there if entry.name.lower() == table + kind]
         if len(found) > 1:
             names = " and ".join(path.name for path in found)
             raise SourceError(f"{folder.name}: {names} both hold the table {table}; keep one")
-        if found:
-            tables[table] = TablePlace(folder, path=found[0].name)
+        if found:  # Spark writes a folder of parts under a file's name
+            parts = f"/*{found[0].suffix}" if found[0].is_dir() else ""
+            tables[table] = TablePlace(folder, path=found[0].name + parts)
     if not tables:
         raise SourceError(
             f"{folder.name}: no table here; files are named for their table, such as order_lines.csv, "
@@ -149,32 +117,80 @@ def _toml_place(path: Path) -> SourcePlace:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise SourceError(f"{path.name} cannot be read as TOML: {fault}") from fault
-    currency = said.pop("currency", "")
-    if not isinstance(currency, str) or (currency and not re.fullmatch(r"[A-Z]{3}", currency)):
-        raise SourceError(f'{path.name}: currency is a three-letter code such as "USD", not {currency!r}')
-    if "connection" in said:
-        raise SourceError(f"{path.name}: [connection]: databases are not opened yet; list files instead")
+    settings = {name: said.pop(name) for name in _SOURCE_KEYS if name in said}
+    connection = _connection(path, settings.pop("connection", None))
     tables = {name: _table_place(path, name, place) for name, place in said.items()}
-    name = path.parent.name if path.name == "source.toml" else path.stem
-    return SourcePlace(name, path.parent, tables, currency)
+    for name, place in tables.items():
+        if place.table and not connection.url:
+            raise SourceError(f"{path.name}: [{name}]: a table is of a database: give its [connection] url")
+    return replace(
+        connection,
+        name=path.parent.name if path.name == "source.toml" else path.stem,
+        folder=path.parent,
+        tables=tables,
+        exclusions=tuple(_exclusion(path, one) for one in _listed(settings.pop("exclude", []))),
+        **{name: _setting(path, name, value) for name, value in settings.items()},
+    )
+
+
+def _setting(toml: Path, name: str, value: Any) -> Any:
+    """Return a setting of the whole source, if it is one."""
+    good, wanted = {
+        "currency": (r"([A-Z]{3})?", 'a three-letter code such as "USD"'),
+        "fiscal_year_start": (r"[1-9]|1[012]", "the number of a month, 1 to 12"),
+        "memory_limit": (r"\d{1,6}([.]\d+)? ?[KMGT]i?B", 'a size such as "4GB"'),
+    }[name]
+    is_kind = isinstance(value, int if name == "fiscal_year_start" else str)
+    if not is_kind or not re.fullmatch(good, str(value)):
+        raise SourceError(f"{toml.name}: {name} is {wanted}, not {value!r}")
+    return value
+
+
+def _connection(toml: Path, said: Any) -> SourcePlace:
+    where = f"{toml.name}: [connection]"
+    if said is None:
+        return SourcePlace("", toml.parent, {})
+    if not isinstance(said, dict) or set(said) != {"url"} or not isinstance(said["url"], str):
+        raise SourceError(f"{where}: give its url, one of {_URLS}")
+    return _database_place(where, said["url"])
+
+
+def _listed(said: Any) -> list[Any]:
+    return said if isinstance(said, list) else [said]
+
+
+def _exclusion(toml: Path, said: Any) -> Exclusion:
+    where = f"{toml.name}: [[exclude]]"
+    if not isinstance(said, dict):
+        raise SourceError(f"{where}: write it as tables, each with why and where")
+    values = said.get("where", {})
+    if isinstance(values, dict):  # one value may stand without brackets
+        said = {
+            **said,
+            "where": {name: [one] if isinstance(one, str) else one for name, one in values.items()},
+        }
+    said.setdefault("table", "accounts" if "accounts" in said else "")
+    _check_keys(where, said, _EXCLUDE_KEYS)
+    if not said.get("why") or bool(said["where"]) == bool(said.get("accounts")):
+        raise SourceError(f"{where}: give why, in words, and either where (with table) or accounts")
+    if said["table"] not in ("accounts", "order_lines"):
+        raise SourceError(f'{where}: table is "accounts" or "order_lines", not "{said["table"]}"')
+    return Exclusion(**said)
 
 
 def _table_place(toml: Path, table: str, said: Any) -> TablePlace:
     where = f"{toml.name}: [{table}]"
     if table not in CONTRACTS:
-        raise SourceError(f"{where}: no such table{did_you_mean(table, CONTRACTS)}")
+        near = did_you_mean(table, [*CONTRACTS, *_SOURCE_KEYS])
+        raise SourceError(f"{where}: no such table{near}")
     if not isinstance(said, dict):
         raise SourceError(f"{where}: write it as a table with a path or a query")
-    for key, value in said.items():
-        if key not in _SETTINGS:
-            raise SourceError(f"{where}: no such setting: {key}{did_you_mean(key, _SETTINGS)}")
-        texts = value.values() if isinstance(value, dict) else [value]
-        if isinstance(value, dict) != (_SETTINGS[key] is dict) or not all(
-            isinstance(one, str) for one in texts
-        ):
-            raise SourceError(f"{where}: {key}: give {_WANTED[_SETTINGS[key]]}")
-    if ("path" in said) == ("query" in said):
-        raise SourceError(f"{where}: give either path or query")
+    _check_keys(where, said, _TABLE_KEYS)
+    given = [said[key].strip() for key in ("path", "query", "table") if key in said]
+    if len(given) != 1 or not given[0]:
+        raise SourceError(f"{where}: give either path or query (or, of a database, table)")
+    if Path(said.get("path", "")).is_absolute():
+        raise SourceError(f"{where}: path: give it as seen from {toml.name}, such as ../exports/lines.csv")
     for key in ("columns", "formats"):
         for column in said.get(key, {}):
             if column not in CONTRACTS[table].columns:
@@ -185,15 +201,27 @@ def _table_place(toml: Path, table: str, said: Any) -> TablePlace:
     return TablePlace(toml.parent, **said)
 
 
-def _check_format(where: str, kind: str, written_as: str) -> None:
-    if kind == "date" and "%" not in written_as:
-        raise SourceError(f'{where}: give a date format such as "%d.%m.%Y", not "{written_as}"')
-    if kind in ("money", "number", "whole") and not re.fullmatch(NUMBER_FORMAT, written_as):
-        raise SourceError(
-            f'{where}: write 1234.56 as the file writes it, such as "1.234,56", not "{written_as}"'
-        )
+def _check_keys(where: str, said: Mapping[str, Any], known: Mapping[str, type]) -> None:
+    for key, value in said.items():
+        if key not in known:
+            raise SourceError(f"{where}: no such setting: {key}{did_you_mean(key, known)}")
+        texts = list(value.values()) if isinstance(value, dict) else [value]
+        if key == "where":
+            texts = [one for listed in texts for one in (listed if isinstance(listed, list) else [None])]
+        if key == "accounts" and isinstance(value, list):
+            texts = value
+        if not isinstance(value, known[key]) or not all(isinstance(one, str) for one in texts):
+            raise SourceError(f"{where}: {key}: give {_WANTED[known[key]]}")
+
+
+def _check_format(where: str, kind: Kind, written_as: str) -> None:
     if kind in ("text", "flag"):
         raise SourceError(f"{where}: only dates and numbers have a format")
+    if not is_format(kind, written_as):
+        wanted = {
+            "date": 'give a date format such as "%d.%m.%Y"',
+        }.get(kind, 'write 1234.56 as the file writes it, such as "1.234,56"')
+        raise SourceError(f'{where}: {wanted}, not "{written_as}"')
 
 
 def _near_file(path: Path) -> str:

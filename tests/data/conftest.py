@@ -1,6 +1,10 @@
 """What the tests of tables share: a source of a few lines."""
 
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +31,38 @@ def written(tmp_path: Path) -> Callable[..., str]:
 def lines(written: Callable[..., str]) -> Callable[..., str]:
     """Return what writes a source of order lines only, row by row, under the usual header."""
     return lambda *rows, header=LINES: written({"order_lines.csv": "\n".join([header, *rows]) + "\n"})
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[str], str]]:
+    """Return what makes an empty database in a PostgreSQL started here, and gives its URL."""
+    folder = Path(tempfile.mkdtemp(prefix="kam-postgres-"))
+    # The server refuses to be root's: then it is nobody's.
+    own = {"user": "nobody"} if os.geteuid() == 0 else {}
+    folder.chmod(0o777)
+
+    def server(program: str, *words: str) -> None:
+        found = shutil.which(program, path=os.pathsep.join([*_postgres_folders(), os.environ["PATH"]]))
+        if not found:
+            reason = "no PostgreSQL server is here: install Debian's package postgresql"
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        log = (folder / "log").open("a")
+        subprocess.run(
+            [found, *words], check=True, cwd="/", stdout=log, stderr=log, env={"LC_ALL": "C"}, **own
+        )
+
+    data, url = str(folder / "data"), f"postgresql://reports@localhost/{{}}?host={folder}"
+    server("initdb", "-D", data, "-U", "reports", "-A", "trust", "-E", "UTF8", "--no-sync")
+    server("pg_ctl", "start", "-w", "-D", data, "-o", f"-k {folder} -c listen_addresses='' -c fsync=off")
+
+    def make(name: str) -> str:
+        server("createdb", "-h", str(folder), "-U", "reports", name)
+        return url.format(name)
+
+    yield make
+    server("pg_ctl", "stop", "-D", data, "-m", "immediate")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_folders() -> list[str]:
+    return sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)

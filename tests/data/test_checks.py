@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from kamlib.data.sources import checked_source_text, open_source
+from kamlib.data.examining import checked_source_text
+from kamlib.data.sources import open_source
 from kamlib.errors import ContractError, SourceError
 
 
@@ -21,8 +22,8 @@ def said_of(source):
             "ordered_at: 2 rows (first: row 3) are empty",
         ),
         (
-            ["1,1,A,01.11.2013,1,5"],
-            "ordered_at: 1 row (row 2) is not a date: give 2013-11-30, not '01.11.2013'",
+            ["1,1,A,01.11.13 or later,1,5"],
+            "ordered_at: 1 row (row 2) is not a date: give 2013-11-30, not '01.11.13 or later'",
         ),
         (
             ["1,1,A,2013-02-30,1,5"],
@@ -86,11 +87,6 @@ def test_all_breaches_of_a_table_stand_in_one_error_whose_text_is_a_list(lines):
             "accounts",
             "account_id,status\nA,dead\nB,\n",
             "status: 1 row (row 2) is not one of active, lost, prospect, not 'dead'",
-        ),
-        (
-            "accounts",
-            "account_id,credit_limit\nA,-1\n",
-            "credit_limit: 1 row (row 2) is below 0, not '-1'",
         ),
         (
             "accounts",

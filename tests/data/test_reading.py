@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from kamlib.data.checks import breaches
-from kamlib.data.reading import Readings
+from kamlib.data.examining import checked_source_text
+from kamlib.data.readings import Readings
 from kamlib.data.source_toml import source_place
-from kamlib.data.sources import checked_source_text, open_source
+from kamlib.data.sources import open_source
 from kamlib.errors import ContractError, SourceError
 
 HEADER = "order_id,line_no,account_id,ordered_at,quantity,net_amount"
@@ -291,14 +292,6 @@ def test_a_file_may_have_any_name(written, name):
             "order_lines: 'lines.csv', line 2: a quote is not closed, or stands inside a text",
         ),
         (
-            "account_id,ordered_at,net_amount\nMüller,2013-11-01,5\n".encode("latin-1"),
-            "order_lines: 'lines.csv' is not utf-8: name its encoding in a source.toml",
-        ),
-        (
-            "Käufer,ordered_at,net_amount\nA,2013-11-01,5\n".encode("latin-1"),
-            "order_lines: 'lines.csv' is not utf-8: name its encoding in a source.toml",
-        ),
-        (
             b"account_id,net_amount,ordered_at,net_amount\nA,5,2013-11-01,6\n",
             "order_lines breaks its contract:\n  - net_amount: stands more than once in the header; keep one",
         ),
@@ -354,12 +347,6 @@ def test_a_file_that_is_no_table_is_refused_without_its_path(written, name, said
     assert str(tmp_path) not in found
 
 
-def test_an_unknown_encoding_is_refused_with_those_that_are_known(written):
-    source = written({"lines.csv": TEXT, "source.toml": TOML + 'encoding = "cp1252"'})
-
-    assert fault(source) == "order_lines: encoding: give one of utf-8, latin-1, utf-16, not 'cp1252'"
-
-
 @pytest.mark.parametrize("content", [b"SQLite format 3\x00" + bytes(2000), b"hello"])
 def test_a_file_that_is_no_duckdb_file_is_refused(tmp_path, content):
     (tmp_path / "shop.db").write_bytes(content)
@@ -371,7 +358,7 @@ def test_a_file_that_is_no_duckdb_file_is_refused(tmp_path, content):
 def test_parquet_is_checked_where_it_lies_and_text_is_read_into_the_engine_once(written, made, held):
     readings = Readings(source_place(made(written)))
 
-    assert breaches(readings["order_lines"], readings) == []
+    assert breaches(readings["order_lines"], {}) == []
     named = readings.engine.execute("SELECT table_name FROM duckdb_tables()").fetchall()
     assert [name for (name,) in named] == held
 

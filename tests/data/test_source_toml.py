@@ -92,14 +92,38 @@ def test_a_single_export_is_refused_with_the_way_to_map_it(written):
     )
 
 
-def test_a_database_url_is_refused_for_now():
-    with pytest.raises(SourceError) as caught:
-        source_place("postgresql://reports@db/sales")
+@pytest.mark.parametrize(
+    ("url", "system"),
+    [
+        ("postgresql://reports:${PASSWORD}@db/sales", "PostgreSQL"),
+        ("postgres://db/sales?password=${PW}", "PostgreSQL"),
+        ("spark://cluster:7077", "Spark"),
+        ("sc://cluster:15002/;token=${TOKEN}", "Spark"),
+        ("local[*]", "Spark"),
+        ("local[2]", "Spark"),
+    ],
+)
+def test_a_url_says_which_database_it_is_and_keeps_its_secrets_by_name(url, system):
+    place = source_place(url)
 
-    assert str(caught.value) == (
-        "databases are not opened yet: export the tables to a folder of Parquet or CSV files, "
-        "or give a source.toml or a DuckDB file"
-    )
+    assert (place.system, place.url) == (system, url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (
+            "mysql://db/sales",
+            "source: no such database; give one of postgresql://user:${NAME}@host/database, ",
+        ),
+        ("postgrsql://db/sales", "source: no such database; did you mean 'postgresql'?; give one of"),
+    ],
+)
+def test_another_database_is_refused_with_those_that_are_known(url, said):
+    with pytest.raises(SourceError) as caught:
+        source_place(url)
+
+    assert str(caught.value).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +133,7 @@ def test_a_database_url_is_refused_for_now():
         "POSTGRESQL://:hunter2/@db/sales",
         "postgresql://reports:${PASSWORD}hunter2@db/sales",
         "mysql://db/sales?password=hunter2",
+        "sc://cluster:15002/;token=hunter2",
     ],
 )
 def test_a_password_in_a_url_is_refused_and_not_repeated(url):
@@ -117,15 +142,9 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(url):
 
     assert str(caught.value).startswith(
         "source: a password stands in the URL: write ${NAME} in its place and keep it in the environment "
-        "variable NAME. Also, databases are not opened yet"
+        "variable NAME"
     )
     assert "hunter2" not in str(caught.value)
-
-
-@pytest.mark.parametrize("url", ["postgresql://reports:${PASSWORD}@db/sales", "mysql://db/s?password=${PW}"])
-def test_a_password_by_its_name_is_no_password(url):
-    with pytest.raises(SourceError, match=r"^databases are not opened yet"):
-        source_place(url)
 
 
 def test_text_that_is_not_toml_is_refused_with_its_place(refusal):
@@ -155,10 +174,17 @@ def test_text_that_is_not_toml_is_refused_with_its_place(refusal):
             "source.toml: [order_lines]: formats: order_lines has no column orderd_at; "
             "did you mean 'ordered_at'?",
         ),
-        ('[order_lines]\nencoding = "utf-8"', "source.toml: [order_lines]: give either path or query"),
+        (
+            '[order_lines]\nencoding = "utf-8"',
+            "source.toml: [order_lines]: give either path or query (or, of a database, table)",
+        ),
         (
             '[order_lines]\npath = "a.csv"\nquery = "select 1"',
-            "source.toml: [order_lines]: give either path or query",
+            "source.toml: [order_lines]: give either path or query (or, of a database, table)",
+        ),
+        (
+            '[order_lines]\ntable = "sales.lines"',
+            "source.toml: [order_lines]: a table is of a database: give its [connection] url",
         ),
         ("[order_lines]\npath = 3", "source.toml: [order_lines]: path: give text in quotes"),
         (
@@ -172,7 +198,42 @@ def test_text_that_is_not_toml_is_refused_with_its_place(refusal):
         ),
         (
             '[connection]\nurl = "x"',
-            "source.toml: [connection]: databases are not opened yet; list files instead",
+            "source.toml: [connection]: no such database; "
+            "give one of postgresql://user:${NAME}@host/database, "
+            "spark://host:port, sc://host:port (Spark Connect), local[*]",
+        ),
+        (
+            'connection = "x"',
+            "source.toml: [connection]: give its url, one of postgresql://user:${NAME}@host/database, "
+            "spark://host:port, sc://host:port (Spark Connect), local[*]",
+        ),
+        (
+            "fiscal_year_start = 13",
+            "source.toml: fiscal_year_start is the number of a month, 1 to 12, not 13",
+        ),
+        (
+            'memory_limit = "lots"',
+            "source.toml: memory_limit is a size such as \"4GB\", not 'lots'",
+        ),
+        (
+            '[[exclude]]\nwhy = "cancelled"\ntable = "order_lines"',
+            "source.toml: [[exclude]]: give why, in words, and either where (with table) or accounts",
+        ),
+        (
+            '[[exclude]]\ntable = "order_lines"\nwhere = { status = "C" }',
+            "source.toml: [[exclude]]: give why, in words, and either where (with table) or accounts",
+        ),
+        (
+            '[[exclude]]\nwhy = "x"\ntable = "products"\nwhere = { status = "C" }',
+            'source.toml: [[exclude]]: table is "accounts" or "order_lines", not "products"',
+        ),
+        (
+            '[[exclude]]\nwhy = "x"\ntable = "order_lines"\nwhere = { status = 3 }',
+            'source.toml: [[exclude]]: where: give pairs such as { net_amount = "Net" }',
+        ),
+        (
+            '[[exclude]]\nwhy = "x"\naccounts = "10001"',
+            'source.toml: [[exclude]]: accounts: give texts such as ["10001", "10002"]',
         ),
         (
             '[order_lines]\npath = "a.csv"\nformats = { ordered_at = "dd.mm.yyyy" }',
