@@ -133,5 +133,5 @@ def test_a_company_of_20_accounts_gets_all_its_reports(tmp_path):
 
     assert done.exit_code == 0, done.output
     states = [line.partition("  ")[0] for line in done.stdout.splitlines()[:-1]]
-    assert len(states) == 3
+    assert len(states) == 4
     assert set(states) <= {"good", "cannot tell"}

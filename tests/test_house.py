@@ -115,9 +115,7 @@ def test_no_committed_file_names_a_place_on_a_machine():
     if listed.returncode:
         pytest.skip("this is no git clone, so what is committed cannot be told")
     names = [name for name in listed.stdout.split("\0") if name and not name.endswith((".png", ".lock"))]
-    places = re.compile(r"/(?:wor[k]|roo[t]|home/\w+|Users/\w+)/")
-    told = [
-        name for name in names if (ROOT / name).is_file() and places.search((ROOT / name).read_text("utf-8"))
-    ]
+    places = re.compile(rb"/(?:wor[k]|roo[t]|home/\w+|Users/\w+)/")  # in bytes: some are broken on purpose
+    told = [name for name in names if (ROOT / name).is_file() and places.search((ROOT / name).read_bytes())]
 
     assert told == []

@@ -19,8 +19,8 @@ from kamlib.data.source_toml import source_place
 from kamlib.data.sources import open_source
 from kamlib.errors import KamError, SourceError
 
-quick = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-plain = settings(quick, max_examples=80)
+quick = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+plain = settings(quick, max_examples=50)
 
 GOOD = (
     "account_id,ordered_at,quantity,net_amount,channel\r\n"
