@@ -1,4 +1,4 @@
-"""Order lines added up in the engine: one row per account as of a day, and account × month × product."""
+"""Order lines added up where they lie: one row per account as of a day."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from kamlib.analysis.engine import amounts_of, collected, lines_up_to, with_gross_profit
 from kamlib.data.cache import once_a_run
 
 YEAR = 365
 WINDOWS = (90, 180, YEAR)
-_MONEY = nw.Decimal(18, 4)
-_SUM_OF_MONEY = nw.Decimal(28, 4)  # engines give a sum 38 digits, which leaves Arrow none for a difference
-_AMOUNTS = ("net_amount", "cost_amount", "list_amount")
-_IDS = ("account_id", "product_id")
 # A window by the ending of its columns: how many days before `as_of` it begins and ends.
 _WINDOWS = {f"_{days}": (days, 0) for days in WINDOWS} | {f"_prev_{YEAR}": (2 * YEAR, YEAR)}
 _YEARS = ("", f"_{YEAR}", f"_prev_{YEAR}")
@@ -78,103 +75,16 @@ def account_table(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
     0          a         30.0                    1.0
     1          b          5.0                   22.0
     """
-    lines, columns = _up_to(order_lines, as_of)
-    table = _window_sums(_amounts(lines, columns), as_of, nw.len().alias("line_count"))
+    lines, columns = lines_up_to(order_lines, as_of)
+    table = _window_sums(amounts_of(lines, columns), as_of, nw.len().alias("line_count"))
     if "cost_amount" in columns:
-        table = _with_profits(table)
+        table = with_gross_profit(table, _YEARS)
     parts = [_order_days(lines, columns, as_of), _median_gaps(lines, as_of)]
     if "product_id" in columns:
         parts.append(_product_counts(lines, as_of))
     for part in parts:
         table = table.join(part, on="account_id", how="left")
     return _tidied(table, as_of)
-
-
-@once_a_run
-def account_months(order_lines: Any, as_of: dt.date) -> pd.DataFrame:
-    """Return one row per account, month and product, with what was bought.
-
-    Parameters
-    ----------
-    order_lines
-        Any table that Narwhals knows, with the canonical columns of `order_lines`.
-    as_of
-        The last day that counts; later rows change nothing.
-
-    Returns
-    -------
-    DataFrame
-        `account_id`, `month` (its first day), `product_id` (where the source has it), `net_revenue`,
-        `line_count`, `order_count`, and `list_revenue`, `cost`, `quantity` where the source has them;
-        sorted by the first three.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({
-    ...     "account_id": ["a", "a"], "ordered_at": pd.to_datetime(["2024-01-01", "2024-01-31"]),
-    ...     "net_amount": [10.0, 20.0], "quantity": [1, 2],
-    ... })
-    >>> account_months(lines, dt.date(2024, 2, 1))[["account_id", "month", "net_revenue", "quantity"]]
-      account_id      month  net_revenue  quantity
-    0          a 2024-01-01         30.0       3.0
-    """
-    lines, columns = _up_to(order_lines, as_of)
-    amounts = {"net_amount": "net_revenue", "list_amount": "list_revenue", "cost_amount": "cost"}
-    parts = {called: _money(name) for name, called in amounts.items() if name in columns}
-    if "quantity" in columns:
-        parts["quantity"] = nw.col("quantity").cast(nw.Float64)
-    sums = [nw.col(name).sum() for name in parts]
-    order = nw.col("order_id" if "order_id" in columns else "ordered_at").n_unique().alias("order_count")
-    keys = ["account_id", "month", *(["product_id"] if "product_id" in columns else [])]
-    month = nw.col("ordered_at").dt.truncate("1mo").cast(nw.Date)
-    months = lines.with_columns(month=month, **parts).group_by(*keys)
-    found = _collected(months.agg(*sums, nw.len().alias("line_count"), order))
-    return found.sort_values(keys, ignore_index=True)
-
-
-@once_a_run
-def later_orders(order_lines: Any, after: dt.date, until: dt.date) -> pd.DataFrame:
-    """Return what each account ordered after one day, up to another: what a snapshot must not know.
-
-    Parameters
-    ----------
-    order_lines
-        Any table that Narwhals knows, with the canonical columns of `order_lines`.
-    after
-        The cut-off; that day itself does not count.
-    until
-        The last day that counts.
-
-    Returns
-    -------
-    DataFrame
-        One row per account with an order line in that span, sorted by `account_id`:
-        `next_ordered_at` (the first order day in the span; empty where there are only returns),
-        `order_day_count` and `net_revenue`.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({
-    ...     "account_id": ["a", "a", "b"],
-    ...     "ordered_at": pd.to_datetime(["2024-01-01", "2024-01-31", "2024-01-10"]),
-    ...     "net_amount": [10.0, 20.0, 5.0],
-    ... })
-    >>> later_orders(lines, dt.date(2024, 1, 10), dt.date(2024, 2, 1))
-      account_id next_ordered_at  order_day_count  net_revenue
-    0          a      2024-01-31              1.0         20.0
-    """
-    lines, _ = _up_to(order_lines, until)
-    later = lines.filter(nw.col("ordered_at") > after)
-    parts = later.select("account_id", "ordered_at", "net_amount", net_revenue=_money("net_amount"))
-    days = parts.group_by("account_id", "ordered_at").agg(
-        nw.col("net_amount").max(), nw.col("net_revenue").sum()
-    )
-    order_day = nw.when(nw.col("net_amount") >= 0).then(nw.col("ordered_at"))
-    days = days.with_columns(next_ordered_at=order_day, order_day_count=order_day)
-    totals = days.group_by("account_id").agg(
-        nw.col("next_ordered_at").min(), nw.col("order_day_count").count(), nw.col("net_revenue").sum()
-    )
-    return _collected(totals).sort_values("account_id", ignore_index=True)
 
 
 def named_accounts(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -194,40 +104,6 @@ def named_accounts(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.Da
     named = account_table.merge(accounts, on="account_id", how="left", validate="one_to_one")
     name = named["name"] if "name" in named else pd.Series(pd.NA, index=named.index, dtype="str")
     return named.assign(name=name.fillna(named["account_id"]))
-
-
-def _up_to(order_lines: Any, as_of: dt.date) -> tuple[nw.LazyFrame, list[str]]:
-    """Return the lines to the end of a day, each with its date, and the names of their columns."""
-    lines: nw.LazyFrame = nw.from_native(order_lines).lazy()
-    kinds = lines.collect_schema()
-    # pandas' whole numbers do not fit DECIMAL(18,4): a money column without cents goes by way of double.
-    whole = [name for name in _AMOUNTS if name in kinds and kinds[name].is_integer()]
-    mended = [nw.col(name).cast(nw.Float64) for name in whole]
-    if kinds["ordered_at"] != nw.Date:
-        mended.append(nw.col("ordered_at").cast(nw.Date))
-    lines = lines.with_columns(*mended) if mended else lines
-    return lines.filter(nw.col("ordered_at") <= as_of), kinds.names()
-
-
-def _amounts(lines: nw.LazyFrame, columns: list[str]) -> nw.LazyFrame:
-    """Return of each line what is added up."""
-    net, cost, price = (_money(name) for name in _AMOUNTS)
-    parts = {"net_revenue": net}
-    if "cost_amount" in columns:
-        parts |= {"costed_revenue": nw.when(~cost.is_null()).then(net), "cost": cost}
-    if "list_amount" in columns:
-        parts |= {"list_revenue": price, "listed_revenue": nw.when(~price.is_null()).then(net)}
-    return lines.select("account_id", "ordered_at", **parts)
-
-
-def _with_profits(table: nw.LazyFrame) -> nw.LazyFrame:
-    """Return the table with what costs leave of revenue, instead of costs."""
-    costs = [f"cost{year}" for year in _YEARS]
-    revenues = [f"costed_revenue{year}" for year in _YEARS]
-    table = table.with_columns(nw.col(*costs, *revenues).cast(_SUM_OF_MONEY))
-    profits = (nw.col(of) - nw.col(cost) for of, cost in zip(revenues, costs, strict=True))
-    named = {f"gross_profit{year}": profit for year, profit in zip(_YEARS, profits, strict=True)}
-    return table.with_columns(**named).drop(costs)
 
 
 def _order_days(lines: nw.LazyFrame, columns: list[str], as_of: dt.date) -> nw.LazyFrame:
@@ -288,7 +164,7 @@ def _product_counts(lines: nw.LazyFrame, as_of: dt.date) -> nw.LazyFrame:
 
 def _tidied(table: nw.LazyFrame, as_of: dt.date) -> pd.DataFrame:
     """Return the account table with its spans; no sum is empty, columns and rows are in their order."""
-    found = _collected(table)
+    found = collected(table)
     spans = {"tenure_days": "first_ordered_at", "days_since_last_order": "last_ordered_at"}
     for span, end in spans.items():
         found[span] = (pd.Timestamp(as_of) - found[end]).dt.days.astype("float64")
@@ -298,23 +174,3 @@ def _tidied(table: nw.LazyFrame, as_of: dt.date) -> pd.DataFrame:
     kept = found[[name for name in order if name in found]]
     empty = dict.fromkeys([*sums, *profits, products], 0.0)
     return kept.fillna(empty).sort_values("account_id", ignore_index=True)
-
-
-def _collected(table: nw.LazyFrame) -> pd.DataFrame:
-    """Return what the engine found, with every number a double."""
-    found = table.collect("pyarrow")
-    as_double = []
-    for name, kind in found.schema.items():
-        if kind == nw.Date:
-            as_double.append(nw.col(name).cast(nw.Datetime("us")))
-        elif kind == nw.Decimal:
-            # Arrow's own cast of a decimal is wrong in the last digit; by way of text it is right.
-            as_double.append(nw.col(name).cast(nw.String).cast(nw.Float64))
-        elif kind.is_numeric() and name not in _IDS:
-            as_double.append(nw.col(name).cast(nw.Float64))
-    # Without pandas' own notes on the columns, all engines' come as the same types.
-    return found.with_columns(*as_double).to_arrow().replace_schema_metadata().to_pandas()
-
-
-def _money(name: str) -> nw.Expr:
-    return nw.col(name).cast(_MONEY)

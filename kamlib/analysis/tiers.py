@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.concentration import concentration_table
+from kamlib.analysis.pareto.concentration import concentration_table
 from kamlib.estimate import Unknown
 
 CUTS = (0.8, 0.95)

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.concentration import Concentration, concentration
+from kamlib.analysis.pareto.concentration import Concentration, concentration
 from kamlib.analysis.snapshot import YEAR
 from kamlib.estimate import Unknown
 

@@ -1,11 +1,10 @@
-"""One source, opened: checked, what is no customer's doing left out, accounts under two numbers made one."""
+"""One source, opened: what is no customer's doing left out, accounts under two numbers made one."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,50 +13,37 @@ import narwhals as nw
 import pandas as pd
 
 from kamlib.data.cache import once, once_said
-from kamlib.data.checks import Breach, breaches
+from kamlib.data.checked import Checked
 from kamlib.data.contracts import CONTRACTS
-from kamlib.data.places import SourcePlace
 from kamlib.data.postgres import PostgresTable
 from kamlib.data.reading import EXCLUDED, Reading
-from kamlib.data.readings import Readings
-from kamlib.data.source_toml import source_place
-from kamlib.data.spark import SparkTable
 from kamlib.data.sql import quoted_text
-from kamlib.errors import ContractError, KamError, SourceError
+from kamlib.errors import KamError, SourceError
 
 _ACCOUNT = "accounts.account_id"
 _LONGEST_GAP = 366  # days without an order
 
 
-class Opened:
-    """The tables of one source, each checked once, the first time it is asked for.
+class Opened(Checked):
+    """The tables of one source as reports use them.
 
     Parameters
     ----------
     source
-        A folder, a `source.toml`, a DuckDB file, a database's URL, or tables by name.
+        As for `Checked`.
     as_of
         As for `open_source`: of a database, order lines after that day are counted there, not fetched.
 
     Raises
     ------
     SourceError
-        There is no such source, or no order lines in it.
+        As for `Checked`; or an exclusion is told by a table that is not there.
     """
 
     def __init__(self, source: str | Mapping[str, Any], *, as_of: str = "latest") -> None:
-        frames = {} if isinstance(source, str) else dict(source)
-        self.place = source_place(source) if isinstance(source, str) else SourcePlace("tables", Path(), {})
-        self.readings = Readings(self.place, frames)
-        self.state = self.readings.state
-        self._found: dict[str, list[Breach]] = {}
-        if "order_lines" not in self.readings:
-            there = f"; not read: {', '.join(self.unread)}" if self.unread else ""
-            raise SourceError(
-                f"{self.place.name}: there is no table order_lines; every report needs it{there}"
-            )
+        super().__init__(source)
         for one in self.place.exclusions:
-            if one.table not in self.readings and one.where:
+            if one.table not in self and one.where:
                 said = f"'{one.why}' is told by the table {one.table}, which is not there"
                 raise SourceError(f"source.toml: [[exclude]]: {said}: add it or give accounts = […]")
         self._ends: tuple[dt.date, dt.date] | None = None
@@ -65,66 +51,10 @@ class Opened:
         if self.place.system == "PostgreSQL" and as_of != "latest":
             self._stop_after(as_of)
 
-    @property
-    def unread(self) -> list[str]:
-        """The files of a folder that are named for no table."""
-        place = self.place
-        if place.system or place.database or not place.tables or (place.folder / "source.toml").exists():
-            return []
-        is_table = re.compile(r".*[.](csv|tsv|txt|parquet|xlsx?)([.]gz)?", re.IGNORECASE)
-        names = sorted(path.name for path in place.folder.iterdir() if is_table.fullmatch(path.name))
-        return [name for name in names if name.split(".")[0].lower() not in CONTRACTS]
-
-    def found(self, table: str) -> list[Breach]:
-        """Return what breaks the contract of a table; a second call costs nothing."""
-        if table not in self._found:
-            self._found[table] = breaches(
-                self.readings[table], self._known(table, self.readings[table].columns)
-            )
-        return self._found[table]
-
-    def check(self, tables: Iterable[str]) -> None:
-        """Raise what refuses these tables, all of it together; those that are not there pass.
-
-        Raises
-        ------
-        ContractError, SourceError
-            What is wrong.
-        """
-        refused: dict[str, list[str]] = {}
-        faults: list[KamError] = []
-        for table in tables:
-            try:
-                said = (
-                    [one.says for one in self.found(table) if one.breach == "refuse"] if table in self else []
-                )
-            except ContractError as fault:
-                said = [sentence for sentences in fault.breaches.values() for sentence in sentences]
-            except KamError as fault:
-                faults.append(fault)
-                continue
-            if said:
-                refused[table] = said
-        if faults:
-            raise SourceError("\n".join(map(str, [*faults, *([ContractError(refused)] if refused else [])])))
-        if refused:
-            raise ContractError(refused)
-
-    def __contains__(self, table: str) -> bool:
-        return table in self.readings
-
-    def remarks(self, table: str) -> list[str]:
-        """Return what was read of a table as a person would read it."""
-        return self.readings[table].remarks
-
-    def warnings(self, table: str) -> list[str]:
-        """Return what breaks a table's contract and is not refused."""
-        return [one.warning for one in self.found(table) if one.breach != "refuse"]
-
     def frame(self, table: str) -> pd.DataFrame:
         """Return a small table, checked, without excluded accounts, each account under one number."""
         self.check([table])
-        frame = self._whole(table)
+        frame = self.whole(table)
         columns = CONTRACTS[table].columns
         own = [name for name in frame if columns[name].references == _ACCOUNT] if table != "accounts" else []
         for name in ["account_id"] if table == "accounts" else own:
@@ -139,7 +69,7 @@ class Opened:
         if "account_merge" not in self:
             return {}
         self.check(["account_merge"])
-        pairs = self._whole("account_merge")
+        pairs = self.whole("account_merge")
         step = dict(zip(pairs["account_id"], pairs["into_account_id"], strict=True))
         ends = dict(step)
         while any(end in step for end in ends.values()):
@@ -155,8 +85,8 @@ class Opened:
         named_ones = {account: i for i, one in enumerate(self.place.exclusions) for account in one.accounts}
         if of_accounts:
             self.check(["accounts"])
-            sql = f"SELECT account_id, kam_excluded FROM ({self._reading('accounts').canonical_sql()})"
-            rows = self._reading("accounts").rows(f"{sql} WHERE kam_excluded IS NOT NULL")
+            sql = f"SELECT account_id, kam_excluded FROM ({self.reading('accounts').canonical_sql()})"
+            rows = self.reading("accounts").rows(f"{sql} WHERE kam_excluded IS NOT NULL")
             named_ones |= {account: of_accounts[place] for account, place in rows}
         return pd.Series(named_ones, dtype="int64")
 
@@ -186,11 +116,6 @@ class Opened:
             Order lines or accounts are refused; the source holds no order.
         """
         return once_said(f"{self.state} facts", self._facts)
-
-    def size(self, table: str) -> tuple[list[str], int]:
-        """Return the canonical columns of a table and how many rows the source has of it."""
-        reading = self.readings[table]
-        return list(reading.columns), int(reading.rows(f"SELECT count(*) FROM ({reading.typed_sql()})")[0][0])
 
     def later_lines(self, accounts: Sequence[str] | None) -> int:
         """Return how many order lines of some accounts were left in the database, being later."""
@@ -265,7 +190,7 @@ class Opened:
 
     def _base(self) -> nw.LazyFrame:
         """Return the canonical order lines: where they lie if that is quick, else from the run's copy."""
-        reading = self._reading("order_lines")
+        reading = self.reading("order_lines")
         if reading.raw.is_quick:
             return reading.canonical()
         copied = once(f"{self.state} lines.parquet", lambda path: _copy(reading, path))
@@ -283,35 +208,6 @@ class Opened:
             )
             own.append(nw.col("kam_account_out").cast(nw.Int32))
         return lines.with_columns(kam_out=nw.coalesce(*(one.cast(nw.Int32) for one in own), nw.lit(None)))
-
-    def _whole(self, table: str) -> pd.DataFrame:
-        return self._reading(table).canonical().to_native().df()
-
-    def _reading(self, table: str) -> Reading:
-        reading = self.readings[table]
-        left = [name for name in reading.columns if reading.contract.columns[name].breach == "leave_row"]
-        reading.known = self._known(table, left)
-        return reading
-
-    def _known(self, table: str, columns: Iterable[str]) -> dict[str, str]:
-        """Return, by column, SQL of the values it may hold; none where the other table cannot be read."""
-        reading, known = self.readings[table], {}
-        for name in columns:
-            other, _, column = reading.contract.columns[name].references.partition(".")
-            try:
-                if other in self and column in self.readings[other].columns:
-                    typed = self.readings[other].typed_sql()
-                    known[name] = f"SELECT {column} FROM ({typed}) WHERE {column} IS NOT NULL"
-            except KamError:  # a fault of the other table is told where that is checked
-                continue
-        if isinstance(reading.raw, SparkTable):
-            for name, sql in known.items():
-                values = pd.DataFrame(
-                    self.readings.engine.execute(sql).fetchall(), columns=[name], dtype="str"
-                )
-                reading.raw.sent(values, f"kam_known_{name}")
-                known[name] = f"SELECT {name} FROM kam_known_{name}"
-        return known
 
 
 def _copy(reading: Reading, path: Path) -> None:

@@ -13,11 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.snapshot import account_months, account_table, later_orders
+from kamlib.analysis.churn.later import later_orders
+from kamlib.analysis.periods import Period, account_periods
+from kamlib.analysis.snapshot import account_table
 
 TODAY = dt.date(2024, 3, 15)
 BEGINS = dt.date(2023, 3, 10)
 ENDS = dt.date(2024, 4, 10)
+YEARS = [
+    Period("this", dt.date(2023, 3, 16), TODAY),
+    Period("last", dt.date(2022, 3, 16), dt.date(2023, 3, 15)),
+]
 MONEY = pa.decimal128(18, 4)
 COLUMNS = pa.schema(
     {
@@ -33,7 +39,7 @@ COLUMNS = pa.schema(
 )
 TABLES: dict[str, Callable[[Any], pd.DataFrame]] = {
     "account_table": lambda lines: account_table(lines, TODAY),
-    "account_months": lambda lines: account_months(lines, TODAY),
+    "account_periods": lambda lines: account_periods(lines, YEARS, by_product=True),
     "later_orders": lambda lines: later_orders(lines, dt.date(2023, 12, 31), ENDS),
 }
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

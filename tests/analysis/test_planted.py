@@ -7,8 +7,8 @@ import pytest
 
 from kamlib.analysis.churn.stakes import held_sales, hit_rate
 from kamlib.analysis.churn.study import ChurnStudy, churn_study
-from kamlib.analysis.concentration import concentration
-from kamlib.analysis.profitability import gross_profit
+from kamlib.analysis.pareto.concentration import concentration
+from kamlib.analysis.pareto.profit import gross_profit
 from kamlib.analysis.records.channels import channel_table, contact_conflicts, uncovered_accounts
 from kamlib.analysis.snapshot import account_table
 from kamlib.analysis.tiers import large_customers

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.snapshot import account_months, account_table, later_orders
+from kamlib.analysis.churn.later import later_orders
+from kamlib.analysis.snapshot import account_table
 from kamlib.data.sources import open_source
 
 DAY_0 = dt.date(2023, 1, 1)
@@ -125,23 +126,6 @@ def test_amounts_without_cents_are_amounts() -> None:
     account = account_table(lines, TODAY).loc[0]
 
     assert (account["net_revenue"], account["list_revenue_365"], account["gross_profit"]) == (15.0, 18.0, 4.0)
-
-
-# account_months
-
-
-def test_months_are_named_by_their_first_day_and_sum_to_the_whole() -> None:
-    lines = lines_of(("a", "2024-05-01", 1.0), ("a", "2024-05-31", 2.0), ("a", "2024-06-01", 4.0))
-    months = account_months(lines, TODAY)
-
-    assert list(months["month"]) == [pd.Timestamp("2024-05-01"), pd.Timestamp("2024-06-01")]
-    assert list(months["net_revenue"]) == [3.0, 4.0]
-
-
-def test_months_keep_products_apart() -> None:
-    lines = lines_of(("a", "2024-05-01", 1.0), ("a", "2024-05-02", 2.0), product_id=["q", "p"])
-
-    assert list(account_months(lines, TODAY)["product_id"]) == ["p", "q"]
 
 
 # later_orders

@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from kamlib.analysis.profitability import below_cost, gross_profit
+from kamlib.analysis.pareto.profit import below_cost, gross_profit
 from kamlib.analysis.snapshot import account_table, named_accounts
 from kamlib.analysis.team import with_owner
 from kamlib.analysis.years import comparable_years, has_lost_profit, year_table

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.analysis.concentration import concentration, concentration_table
+from kamlib.analysis.pareto.concentration import concentration, concentration_table
 from kamlib.display.figures.concentration import pareto_curve, tier_bars
 
 SALES = pd.Series([60.0, 20.0, 10.0, 6.0, 4.0], index=list("abcde"), name="sales")

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pandas as pd
 
-from kamlib.analysis.concentration import concentration
+from kamlib.analysis.pareto.concentration import concentration
 from kamlib.display.findings.concentration import (
     concentration_findings,
     large_customer_finding,

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.analysis.concentration import concentration, top_count
-from kamlib.analysis.profitability import gross_profit
+from kamlib.analysis.pareto.concentration import concentration, top_count
+from kamlib.analysis.pareto.profit import gross_profit
 from kamlib.analysis.snapshot import account_table
 from kamlib.analysis.tiers import abc_tier
 from kamlib.analysis.years import year_table

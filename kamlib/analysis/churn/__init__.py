@@ -3,6 +3,7 @@
 ==============  ======================================================================
 module          what it says
 ==============  ======================================================================
+later           what came after a cut-off
 outcomes        who could be lost at a cut-off, and who was, in the window after
 features        what a model may know of an account
 slices          on which days to stand, so that nothing overlaps

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.snapshot import YEAR, account_table, later_orders
+from kamlib.analysis.churn.later import later_orders
+from kamlib.analysis.snapshot import YEAR, account_table
 from kamlib.errors import ParameterError, did_you_mean
 
 DEFINITIONS = ("own_rhythm", "silence", "partial")

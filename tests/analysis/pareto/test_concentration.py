@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib.analysis.concentration import (
+from kamlib.analysis.pareto.concentration import (
     concentration,
     concentration_by_measure,
     concentration_table,
