@@ -18,6 +18,7 @@ FILE_KINDS = (".parquet", ".csv", ".csv.gz", ".xlsx")
 _URL = re.compile(r"(?P<system>[a-z][a-z0-9+]*)(://|(?=\[)).*", re.IGNORECASE)
 _SYSTEMS = dict.fromkeys(("postgresql", "postgres"), "PostgreSQL")
 _SYSTEMS |= dict.fromkeys(("spark", "sc", "local"), "Spark")
+_WHOLE = re.compile(r"\w+://.+|local\[(\d+|[*])\]", re.IGNORECASE)
 _URLS = "postgresql://user:${NAME}@host/database, spark://host:port, sc://host:port (Spark Connect), local[*]"
 # A password before the @ or as a setting, unless it stands as ${NAME}.
 _SECRET = re.compile(
@@ -79,14 +80,15 @@ def _database_place(where: str, url: str) -> SourcePlace:
         )
     matched = _URL.fullmatch(url)
     system = _SYSTEMS.get(matched["system"].lower()) if matched else None
-    if matched is None or system is None:
+    if matched is None or system is None or not _WHOLE.fullmatch(url):
         raise SourceError(f"{where}: no such database{_near_system(matched)}; give one of {_URLS}")
     path = "".join(re.split("[?;]", url)[0].split("/", 3)[3:]).strip("/") if system == "PostgreSQL" else ""
     return SourcePlace(path or system, Path.cwd(), {}, url=url, system=system)
 
 
 def _near_system(matched: re.Match[str] | None) -> str:
-    return did_you_mean(matched["system"], _SYSTEMS) if matched else ""
+    is_strange = matched is not None and matched["system"].lower() not in _SYSTEMS
+    return did_you_mean(matched["system"], _SYSTEMS) if matched and is_strange else ""
 
 
 def _found(path: Path) -> Path:

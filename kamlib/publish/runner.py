@@ -6,9 +6,9 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -102,10 +102,6 @@ def run_plan(
     plan_path: Path,
     *,
     out: Path,
-    source: str | None = None,
-    as_of: str | None = None,
-    params: Sequence[str] = (),
-    only: str | None = None,
     jobs: int = 1,
     resume: bool = False,
     dry_run: bool = False,
@@ -113,6 +109,7 @@ def run_plan(
     executor: Executor | None = None,
     report_progress: Progress = lambda line: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **chosen: Any,
 ) -> RunResult:
     """Run the reports of a plan and publish what comes of them.
 
@@ -122,8 +119,6 @@ def run_plan(
         The plan.
     out
         The reports folder. Only this process writes to it, whatever the executor.
-    source, as_of, params, only
-        As in `plan.resolved_jobs`; a relative source is relative to the current folder.
     jobs
         How many notebooks run at once.
     resume
@@ -139,6 +134,9 @@ def run_plan(
         Called with each line of the ledger as it is written. Its errors are passed over.
     now
         The clock, for the run's name: its one use.
+    **chosen
+        `source`, `as_of`, `params`, `only`, as in `plan.resolved_jobs`; a relative source is relative to
+        the current folder.
 
     Returns
     -------
@@ -153,37 +151,45 @@ def run_plan(
         Another run holds the reports folder.
     """
     reports = read_plan(plan_path)
-    source = absolute_source(source, Path.cwd()) if source is not None else None
-    planned = resolved_jobs(reports, source=source, as_of=as_of, params=params, only=only)
-    with ExitStack() as stack:
-        stack.enter_context(kept_for_a_run())
+    if chosen.get("source") is not None:
+        chosen["source"] = absolute_source(chosen["source"], Path.cwd())
+    planned = resolved_jobs(reports, **chosen)
+    with kept_for_a_run():
         sources = checked_sources(planned)
         if dry_run:
             return RunResult(0, tuple(planned))
-        asked = {
-            "plan": plan_path.name,
-            "digest": _digest(planned, sources),
-            "full": len(planned) == len(reports),
-            "index": index,
-        }
-        stack.enter_context(_held(out))
-        old = _run_to_resume(out, asked) if resume else None
-        folder = old.folder if old else _new_folder(out, now())
-        ledger = stack.enter_context(Ledger(folder / LEDGER_NAME))
+        asked: dict[str, Any] = {"plan": plan_path.name, "digest": _digest(planned, sources)}
+        asked |= {"full": len(planned) == len(reports), "index": index, "sources": sources}
+        asked |= {"reports": [job.report for job in planned]}
+        with _held(out), _begun(out, asked, now, resume=resume, report_progress=report_progress) as batch:
+            missing = [job for job in planned if job.report not in batch.ended]
+            jobs = min(jobs, len(missing))
+            going_out = [_as_run(job, batch.folder, jobs) for job in missing]
+            run_on_pool(going_out, executor, jobs, start=batch.start, end=batch.end)
+            batch.tell("run ended", run=batch.folder.name)
+            return _result(batch, planned, out, index)
+
+
+@contextmanager
+def _begun(
+    out: Path,
+    asked: Mapping[str, Any],
+    now: Callable[[], datetime],
+    *,
+    resume: bool,
+    report_progress: Progress,
+) -> Iterator[_Batch]:
+    """Yield the batch in its folder, a new one or that of an unfinished run, with its first line told."""
+    old = _run_to_resume(out, asked) if resume else None
+    folder = old.folder if old else _new_folder(out, now())
+    with Ledger(folder / LEDGER_NAME) as ledger:
         batch = _Batch(folder, ledger, report_progress, old.kept if old else {})
         if old:
-            batch.tell("run resumed", run=folder.name, kept=sorted(batch.ended), index=index)
+            batch.tell("run resumed", run=folder.name, kept=sorted(batch.ended), index=asked["index"])
         else:
             note = {"note": "nothing was unfinished: this is a new run"} if resume else {}
-            names = [job.report for job in planned]
-            told = {**asked, **note, "sources": sources, "reports": names, "versions": _versions()}
-            batch.tell("run started", run=folder.name, **told)
-        missing = [job for job in planned if job.report not in batch.ended]
-        jobs = min(jobs, len(missing))
-        going_out = [_as_run(job, folder, jobs) for job in missing]
-        run_on_pool(going_out, executor, jobs, start=batch.start, end=batch.end)
-        batch.tell("run ended", run=folder.name)
-        return _result(batch, planned, out, index)
+            batch.tell("run started", run=folder.name, **asked, **note, versions=_versions())
+        yield batch
 
 
 def _digest(planned: Sequence[Job], sources: Sequence[Mapping[str, Any]]) -> str:

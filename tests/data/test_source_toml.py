@@ -117,6 +117,8 @@ def test_a_url_says_which_database_it_is_and_keeps_its_secrets_by_name(url, syst
             "source: no such database; give one of postgresql://user:${NAME}@host/database, ",
         ),
         ("postgrsql://db/sales", "source: no such database; did you mean 'postgresql'?; give one of"),
+        ("local[2", "source: no such database; give one of"),
+        ("postgresql://", "source: no such database; give one of"),
     ],
 )
 def test_another_database_is_refused_with_those_that_are_known(url, said):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from kamlib.display import theme
 from kamlib.display.findings.finding import Finding
+from kamlib.display.findings.words import finding_words, told_finding
 from kamlib.estimate import Unknown
 
-_SAID: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_told = partial(told_finding, finding_words(__file__))
 _MUCH = 0.05
 """What touches so much of the sales is told on the index too; to act at once is for what is refused."""
 
@@ -127,9 +126,3 @@ def _flaw(row: Any, as_of: str) -> Finding:
     }
     severity = "watch" if row.touched_share >= _MUCH else "info"
     return _told(row.flaw, words, number=row.touched_share, unit="share", severity=severity, as_of=as_of)
-
-
-def _told(key: str, words: Mapping[str, str], **rest: Any) -> Finding:
-    said = {part: text.format(**words) for part, text in _SAID[key].items()}
-    said.setdefault("sentence", f"{said.get('label')}, {said.get('previous_label')}.")
-    return Finding(key=key, kind="fact", **said, **rest)
