@@ -14,7 +14,8 @@ from kamlib.data import headings
 from kamlib.data.contracts import CONTRACTS, Column
 from kamlib.data.formats import guessed_formats, parsed_sql
 from kamlib.data.places import TablePlace
-from kamlib.data.raw_tables import RawTable, raw_table
+from kamlib.data.raw import RawTable
+from kamlib.data.raw_files import raw_table
 from kamlib.data.sql import quoted_name, quoted_text
 from kamlib.errors import SourceError
 

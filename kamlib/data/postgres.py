@@ -20,7 +20,7 @@ import pandas as pd
 from kamlib.data.cache import once
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.places import TablePlace
-from kamlib.data.raw_tables import RawTable, chosen_columns, described
+from kamlib.data.raw import RawTable, chosen_columns, described
 from kamlib.data.secrets import with_secrets, without_secrets
 from kamlib.data.sql import quoted_name, quoted_text
 from kamlib.errors import SourceError

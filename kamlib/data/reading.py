@@ -13,7 +13,7 @@ import narwhals as nw
 from kamlib.data.contracts import CONTRACTS, Column
 from kamlib.data.formats import NUMERIC, SQL_TYPES, Guess, day_in_our_years, guessed_formats, parsed_sql
 from kamlib.data.places import Exclusion, TablePlace
-from kamlib.data.raw_tables import RawTable, fault_in_words
+from kamlib.data.raw import RawTable, fault_in_words
 from kamlib.data.rules import Rule, id_rules, row_rules
 from kamlib.data.sql import quoted_text
 from kamlib.errors import ContractError, SourceError, did_you_mean
@@ -171,38 +171,43 @@ class Reading:
             raise SourceError(f"{self.table}: {fault}") from fault.__cause__
 
     def _found_columns(self) -> dict[str, str]:
+        """Return the heading of each column that is there; set those that exclusions ask for."""
         lower = {name.strip().lower(): name for name in self.raw.headings}
-        found, breaches = {}, []
-        # Where there is no header, its place is taken by the first row: persons are not shown.
-        is_personal = any(column.personal for column in self.contract.columns.values())
-        shown = {} if is_personal and not lower.keys() & self.contract.columns.keys() else lower
-
-        def find(wanted: str) -> str | None:
-            if wanted.strip().lower() in self.raw.repeated:
-                breaches.append(f"{wanted}: stands more than once in the header; keep one")
-            elif wanted.strip().lower() not in lower:
-                near = did_you_mean(wanted, map(shortened, shown))
-                near = near or (f"; there are {_names(shown)}" if shown else "")
-                breaches.append(f"{wanted}: no such column{near}")
-            elif _NO_VALUES.search(self.raw.headings[lower[wanted.strip().lower()]]):
-                breaches.append(f"{wanted}: holds lists, records or bytes: make single values of them")
-            return lower.get(wanted.strip().lower())
-
-        for name in self.contract.columns:
-            wanted = self._place.columns.get(name, name)
-            is_there = wanted.strip().lower() in {*lower, *self.raw.repeated}
-            if is_there or name in self.contract.required or name in self._place.columns:
-                found[name] = find(wanted) or ""
-        for one in self._exclusions:
-            for column in one.where:
-                self._asked[_where_name(column)] = find(self._place.columns.get(column, column)) or ""
-        if breaches and not any(found.values()) and "did you mean" not in str(breaches):
+        called = self._place.columns
+        wanted = {name: called.get(name, name) for name in self.contract.columns}
+        certain = {*self.contract.required, *called}
+        there = {*lower, *self.raw.repeated}
+        wanted = {
+            name: said for name, said in wanted.items() if said.strip().lower() in there or name in certain
+        }
+        conditions = [column for one in self._exclusions for column in one.where]
+        asked = {_where_name(column): called.get(column, column) for column in conditions}
+        faults = [self._fault_of(said, lower) for said in (*wanted.values(), *asked.values())]
+        breaches = [fault for fault in faults if fault]
+        is_strange = not any(said.strip().lower() in lower for said in wanted.values())
+        if breaches and is_strange and "did you mean" not in str(breaches):
             breaches.append(
                 "no heading is known: is there a title above, or no header? `kam map` drafts other names"
             )
         if breaches:
             raise ContractError({self.table: breaches})
-        return found
+        self._asked |= {name: lower[said.strip().lower()] for name, said in asked.items()}
+        return {name: lower[said.strip().lower()] for name, said in wanted.items()}
+
+    def _fault_of(self, heading: str, lower: Mapping[str, str]) -> str:
+        """Return why a column cannot be taken from under a heading, or nothing."""
+        key = heading.strip().lower()
+        if key in self.raw.repeated:
+            return f"{heading}: stands more than once in the header; keep one"
+        if key not in lower:
+            # Where there is no header, its place is taken by the first row: persons are not shown.
+            is_personal = any(column.personal for column in self.contract.columns.values())
+            shown = {} if is_personal and not lower.keys() & self.contract.columns.keys() else lower
+            near = did_you_mean(heading, map(shortened, shown))
+            return f"{heading}: no such column{near or (f'; there are {_names(shown)}' if shown else '')}"
+        if _NO_VALUES.search(self.raw.headings[lower[key]]):
+            return f"{heading}: holds lists, records or bytes: make single values of them"
+        return ""
 
     def _raw_type(self, name: str) -> str:
         return self.raw.headings[self.columns[name]]

@@ -15,7 +15,8 @@ from kamlib.data.cache import is_in_run
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.places import SourcePlace, TablePlace
 from kamlib.data.postgres import Postgres, PostgresTable
-from kamlib.data.raw_tables import FrameTable, RawTable, matching_files, raw_table
+from kamlib.data.raw import FrameTable, RawTable
+from kamlib.data.raw_files import matching_files, raw_table
 from kamlib.data.reading import Reading
 from kamlib.data.spark import Spark, SparkTable
 from kamlib.data.sql import quoted_name, quoted_text

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.places import TablePlace
-from kamlib.data.raw_tables import RawTable
+from kamlib.data.raw import RawTable
 from kamlib.data.secrets import with_secrets, without_secrets
 from kamlib.errors import SourceError
 

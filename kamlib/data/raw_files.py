@@ -1,19 +1,18 @@
-"""A table as it lies in the source, one class a kind of place: its headings, and SQL for chosen columns."""
+"""Tables that lie in files, one class a kind of file: CSV, Parquet, Excel, and queries over them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from glob import escape, glob
 from os.path import isfile
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import narwhals as nw
 import pandas as pd
 
 from kamlib.data.places import TablePlace
+from kamlib.data.raw import RawTable, chosen_columns, described, fault_in_words
 from kamlib.data.sql import quoted_name, quoted_text
 from kamlib.data.text_files import TEXT_KINDS, TextFile
 from kamlib.errors import SourceError, did_you_mean
@@ -22,52 +21,6 @@ from kamlib.errors import SourceError, did_you_mean
 _FILE = 10**12
 _BLANKS = " \t\u00a0\u2007\u202f\u200b\ufeff"  # not to be seen at the end of an id
 _IN_QUERY = re.compile(r"'([^'\n]+\.(?:parquet|csv|csv\.gz|tsv|txt|json))'", re.IGNORECASE)
-
-
-class RawTable:
-    """What a reading needs of a table, wherever it lies."""
-
-    headings: Mapping[str, str]
-    """The source's own names, with their types in the engine."""
-    repeated: Sequence[str] = ()
-    """The headings that stand more than once, in lower case."""
-    remarks: Sequence[str] = ()
-    """What was read as a person would."""
-    parts: Sequence[tuple[str, Collection[str]]] = ()
-    """Of each of its files, the name and the headings, in lower case."""
-    has_rows = False
-    """Do its rows have numbers? Else they are named by their key."""
-    is_quick = False
-    """Can it be read again and again where it lies?"""
-    reads_text = True
-    """Can a text be read as a date or an amount? Else the types are those of the table."""
-    engine: duckdb.DuckDBPyConnection
-    """Where its SQL runs."""
-
-    def rows(self, sql: str) -> list[tuple]:
-        """Return the rows of a query over it."""
-        return self.engine.execute(sql).fetchall()
-
-    def lazy(self, sql: str) -> nw.LazyFrame:
-        """Return a query over it; nothing is computed."""
-        return nw.from_native(self.engine.sql(sql))
-
-    def sent(self, table: pd.DataFrame, name: str) -> nw.LazyFrame:
-        """Return a small table where this one is, to be joined; its SQL knows it by name."""
-        self.engine.register(name, table)
-        return nw.from_native(self.engine.table(name))
-
-    def sql(self, columns: Mapping[str, str]) -> str:
-        """Return SQL that gives these columns: name wanted → heading."""
-        raise NotImplementedError
-
-    def numbered_sql(self, columns: Mapping[str, str]) -> str:
-        """Return the same with `kam_row`, which `row_said` puts in words."""
-        raise NotImplementedError("its rows have no numbers")
-
-    def row_said(self, kam_row: int) -> str:
-        """Return such as `row 18`: the record as a spreadsheet shows it (header = 1)."""
-        return f"row {kam_row}"
 
 
 def raw_table(engine: duckdb.DuckDBPyConnection, table: str, place: TablePlace) -> RawTable:
@@ -92,20 +45,6 @@ def raw_table(engine: duckdb.DuckDBPyConnection, table: str, place: TablePlace) 
         "is of no kind that is read: give" if is_one else "finds files of several kinds: name those of one,"
     )
     raise SourceError(f"'{Path(place.path).name}' {kinds} CSV, Parquet or Excel (.xlsx)")
-
-
-class FrameTable(RawTable):
-    """A table that is in this process already: Arrow, pandas or Polars."""
-
-    is_quick = True
-
-    def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, frame: Any) -> None:
-        self.engine, self._name = engine, f"kam_frame_{table}"
-        engine.register(self._name, frame)
-        self.headings = described(engine, self._name, Path())
-
-    def sql(self, columns: Mapping[str, str]) -> str:  # noqa: D102 - as in RawTable
-        return f"SELECT {chosen_columns(columns)} FROM {self._name}"
 
 
 class _Lasting(RawTable):
@@ -226,12 +165,6 @@ class _ExcelTable(RawTable):
         return _row_of(kam_row, self._files)
 
 
-def fault_in_words(fault: duckdb.Error, folder: Path) -> str:
-    """Return the first line of what the engine says, without the source's path and the cells it names."""
-    said = str(fault).strip().splitlines()[0].replace(f"{folder}/", "").replace(str(folder), folder.name)
-    return re.sub(r"\b(string|value|format:) (['\"]).*\2", r"\1 …", said)
-
-
 def _files(place: TablePlace) -> list[Path]:
     # A file may be called sales[1].csv: a name that is there is no pattern.
     literal = place.folder / place.path
@@ -267,20 +200,6 @@ def _beside_the_source(place: TablePlace) -> str:
         return quoted_text(str(place.folder / name)) if is_there else match[0]
 
     return _IN_QUERY.sub(whole, place.query)
-
-
-def described(engine: duckdb.DuckDBPyConnection, from_sql: str, folder: Path) -> dict[str, str]:
-    """Return the columns of what stands after FROM, with their types."""
-    try:
-        rows = engine.execute(f"DESCRIBE SELECT * FROM {from_sql}").fetchall()
-    except duckdb.Error as fault:
-        raise SourceError(f"cannot be read: {fault_in_words(fault, folder)}") from fault
-    return {str(row[0]): str(row[1]) for row in rows}
-
-
-def chosen_columns(columns: Mapping[str, str]) -> str:
-    """Return what stands after SELECT for columns wanted: name → heading."""
-    return ", ".join(f"{quoted_name(heading)} AS {quoted_name(name)}" for name, heading in columns.items())
 
 
 def _names(columns: Mapping[str, str]) -> str:

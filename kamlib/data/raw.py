@@ -1,0 +1,95 @@
+"""A table as it lies in the source: its headings, and SQL for chosen columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+
+from kamlib.data.sql import quoted_name
+from kamlib.errors import SourceError
+
+
+class RawTable:
+    """What a reading needs of a table, wherever it lies."""
+
+    headings: Mapping[str, str]
+    """The source's own names, with their types in the engine."""
+    repeated: Sequence[str] = ()
+    """The headings that stand more than once, in lower case."""
+    remarks: Sequence[str] = ()
+    """What was read as a person would."""
+    parts: Sequence[tuple[str, Collection[str]]] = ()
+    """Of each of its files, the name and the headings, in lower case."""
+    has_rows = False
+    """Do its rows have numbers? Else they are named by their key."""
+    is_quick = False
+    """Can it be read again and again where it lies?"""
+    reads_text = True
+    """Can a text be read as a date or an amount? Else the types are those of the table."""
+    engine: duckdb.DuckDBPyConnection
+    """Where its SQL runs."""
+
+    def rows(self, sql: str) -> list[tuple]:
+        """Return the rows of a query over it."""
+        return self.engine.execute(sql).fetchall()
+
+    def lazy(self, sql: str) -> nw.LazyFrame:
+        """Return a query over it; nothing is computed."""
+        return nw.from_native(self.engine.sql(sql))
+
+    def sent(self, table: pd.DataFrame, name: str) -> nw.LazyFrame:
+        """Return a small table where this one is, to be joined; its SQL knows it by name."""
+        self.engine.register(name, table)
+        return nw.from_native(self.engine.table(name))
+
+    def sql(self, columns: Mapping[str, str]) -> str:
+        """Return SQL that gives these columns: name wanted → heading."""
+        raise NotImplementedError
+
+    def numbered_sql(self, columns: Mapping[str, str]) -> str:
+        """Return the same with `kam_row`, which `row_said` puts in words."""
+        raise NotImplementedError("its rows have no numbers")
+
+    def row_said(self, kam_row: int) -> str:
+        """Return such as `row 18`: the record as a spreadsheet shows it (header = 1)."""
+        return f"row {kam_row}"
+
+
+class FrameTable(RawTable):
+    """A table that is in this process already: Arrow, pandas or Polars."""
+
+    is_quick = True
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, frame: Any) -> None:
+        self.engine, self._name = engine, f"kam_frame_{table}"
+        engine.register(self._name, frame)
+        self.headings = described(engine, self._name, Path())
+
+    def sql(self, columns: Mapping[str, str]) -> str:  # noqa: D102 - as in RawTable
+        return f"SELECT {chosen_columns(columns)} FROM {self._name}"
+
+
+def fault_in_words(fault: duckdb.Error, folder: Path) -> str:
+    """Return the first line of what the engine says, without the source's path and the cells it names."""
+    said = str(fault).strip().splitlines()[0].replace(f"{folder}/", "").replace(str(folder), folder.name)
+    return re.sub(r"\b(string|value|format:) (['\"]).*\2", r"\1 …", said)
+
+
+def described(engine: duckdb.DuckDBPyConnection, from_sql: str, folder: Path) -> dict[str, str]:
+    """Return the columns of what stands after FROM, with their types."""
+    try:
+        rows = engine.execute(f"DESCRIBE SELECT * FROM {from_sql}").fetchall()
+    except duckdb.Error as fault:
+        raise SourceError(f"cannot be read: {fault_in_words(fault, folder)}") from fault
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def chosen_columns(columns: Mapping[str, str]) -> str:
+    """Return what stands after SELECT for columns wanted: name → heading."""
+    return ", ".join(f"{quoted_name(heading)} AS {quoted_name(name)}" for name, heading in columns.items())
