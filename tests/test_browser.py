@@ -8,6 +8,7 @@ import shutil
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.browser
 FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -161,7 +161,9 @@ def test_every_report_of_the_plan_says_for_whom_it_is():
     assert [entry for entry in tomllib.loads(PLAN.read_text())["report"] if not entry.get("audience")] == []
 
 
-@each_notebook
+@pytest.mark.parametrize(
+    "path", [PATHS[0], *(pytest.param(path, marks=pytest.mark.slow) for path in PATHS[1:])], ids=NAMES
+)
 def test_it_runs_with_plain_papermill_from_the_project_folder(path, tmp_path):
     words = ["-p", "as_of", "2025-06-30", "--no-progress-bar"]
     command = [sys.executable, "-m", "papermill", path.relative_to(ROOT), tmp_path / "out.ipynb", *words]
