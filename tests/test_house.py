@@ -19,7 +19,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads(PYPROJECT)["project"]
 STATED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
 FIXED = {"jupyterlab", "pandas", "scikit-learn", "matplotlib", "seaborn", "papermill", "nbval"}
-CALLED_BY_NAME = {"openpyxl", "seaborn", "ipykernel", "jupyterlab"}
+CALLED_BY_NAME = {"openpyxl", "ipykernel", "jupyterlab"}
 """Dependencies that no module imports: pandas and the notebooks ask for them by name, or people do."""
 EXTRAS = {re.split(r"[^a-z0-9]", line)[0] for line in PROJECT["optional-dependencies"]["spark"]}
 """Packages imported only where a source asks for them: they may be absent."""

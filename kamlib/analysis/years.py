@@ -1,51 +1,76 @@
-"""Two windows of 365 days, last year and the one to date, side by side only where both are whole."""
+"""Years of 365 days side by side, the latest first; only whole ones, and on like counts of accounts."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.pareto.concentration import Concentration, concentration
+from kamlib.analysis.pareto.concentration import Concentration, concentration, top_count
+from kamlib.analysis.pareto.levels import at_level
+from kamlib.analysis.periods import account_periods, rolling_years
 from kamlib.analysis.snapshot import YEAR
 from kamlib.estimate import Unknown
 
-_SUFFIX = {"this year": f"_{YEAR}", "last year": f"_prev_{YEAR}"}
-
 
 def year_table(
-    account_table: pd.DataFrame, as_of: dt.date, *, first: dt.date, target_share: float = 0.8
+    order_lines: Any,
+    as_of: dt.date,
+    *,
+    first: dt.date,
+    groups: pd.Series | None = None,
+    target_share: float = 0.8,
 ) -> pd.DataFrame | Unknown:
-    """Compare the 365 days to a day with the 365 days before.
+    """Compare the 365 days to a day with the 365 days before, and with those before them.
 
     Parameters
     ----------
-    account_table
-        As of that day.
+    order_lines
+        Any table that Narwhals knows, with the canonical columns of `order_lines`.
     as_of, first
         The last day that counts, and the first order day of the source.
+    groups : Series
+        `level_groups`, to look at groups of companies instead of accounts.
     target_share
         See `concentration`.
 
     Returns
     -------
     DataFrame or Unknown
-        Two rows, `window` = this year, last year: `starts`, `ends` (days, both included), `account_count`
-        (accounts with an order), `net_revenue`, `top_share`, `target_accounts`; with cost also
-        `gross_profit`, `margin` (of the revenue whose cost is known), `costed_share` (the part of the revenue
-        whose cost is known), `below_cost_count` (accounts whose
-        gross profit is below zero). Unknown where the source does not reach back two whole years.
+        One row per whole year, five at the most, the latest first.
+
+        - `label` (the month it ends in), `starts`, `ends` (days, both included)
+        - `account_count` (accounts with sales other than zero), `net_revenue`, and of these `top_share`,
+          `largest_ten_share`, `target_accounts`
+        - `same_count`, `same_share`: the share of the largest, as many in each year as the top fifth has in
+          the year with the fewest accounts
+        - with cost `gross_profit`, `margin` (of the revenue whose cost is known), `costed_share` (the part of
+          the revenue whose cost is known), `below_cost_count` (accounts with a gross profit below zero)
+
+        Unknown where the source does not reach back two whole years.
+
+    Notes
+    -----
+    The top fifth grows with the number of accounts: a hundred small ones more, and its share rises though no
+    large account bought more. `same_share` and `largest_ten_share` keep the number alike.
     """
-    days = _days_held(as_of, first)
-    if days < 2 * YEAR:
+    periods = rolling_years(as_of, first=first)
+    if len(periods) < 2:
         return Unknown(
-            f"This year cannot be compared with last: that takes {2 * YEAR} days, and the data hold {days}.",
+            f"This year cannot be compared with last: that takes {2 * YEAR} days, "
+            f"and the data hold {_days_held(as_of, first)}.",
             "years",
         )
-    ends = {"this year": as_of, "last year": as_of - dt.timedelta(days=YEAR)}
-    rows = [_year(account_table, window, end, target_share) for window, end in ends.items()]
-    return pd.DataFrame(rows)
+    sums = account_periods(order_lines, periods)
+    sums = sums if groups is None else at_level(sums, groups)
+    by_year = [sums[sums["period"] == year.label].set_index("account_id") for year in periods]
+    bought = [found[found["net_revenue"] != 0] for found in by_year]
+    same = min((top_count(len(few)) for few in bought if len(few)), default=0)
+    shares = (_shares(few["net_revenue"], same, target_share) for few in bought)
+    rows = zip(periods, shares, by_year, strict=True)
+    return pd.DataFrame([vars(year) | share | _profit(found) for year, share, found in rows])
 
 
 def has_lost_profit(years: pd.DataFrame | Unknown) -> bool:
@@ -85,25 +110,22 @@ def _days_held(as_of: dt.date, first: dt.date) -> int:
     return (as_of - first).days + 1
 
 
-def _year(account_table: pd.DataFrame, window: str, end: dt.date, target_share: float) -> dict[str, object]:
-    suffix = _SUFFIX[window]
-    ordered = account_table[f"order_day_count{suffix}"] > 0
-    revenue = account_table[f"net_revenue{suffix}"]
-    found = concentration(revenue[ordered], target_share=target_share)
-    row: dict[str, object] = {
-        "window": window,
-        "starts": end - dt.timedelta(days=YEAR - 1),
-        "ends": end,
-        "account_count": int(ordered.sum()),
-        "net_revenue": float(revenue.sum()),
-        "top_share": found.top_share if isinstance(found, Concentration) else np.nan,
-        "target_accounts": found.target_accounts if isinstance(found, Concentration) else np.nan,
+def _shares(revenue: pd.Series, same: int, target_share: float) -> dict[str, Any]:
+    row: dict[str, Any] = {"account_count": len(revenue), "net_revenue": float(revenue.sum())}
+    found = concentration(revenue, target_share=target_share)
+    if not isinstance(found, Concentration):
+        return row
+    told = {name: getattr(found, name) for name in ("top_share", "largest_ten_share", "target_accounts")}
+    return row | told | {"same_count": same, "same_share": revenue.nlargest(same).sum() / found.total}
+
+
+def _profit(sums: pd.DataFrame) -> dict[str, Any]:
+    if "gross_profit" not in sums:
+        return {}
+    revenue, profit, costed = sums[["net_revenue", "gross_profit", "costed_revenue"]].sum()
+    return {
+        "gross_profit": profit,
+        "margin": profit / costed if costed > 0 else np.nan,
+        "costed_share": costed / revenue if revenue > 0 else np.nan,
+        "below_cost_count": int((sums["gross_profit"] < 0).sum()),
     }
-    if f"gross_profit{suffix}" in account_table:
-        profit = account_table[f"gross_profit{suffix}"]
-        costed = account_table[f"costed_revenue{suffix}"].sum()
-        row["gross_profit"] = float(profit.sum())
-        row["margin"] = float(profit.sum() / costed) if costed > 0 else np.nan
-        row["costed_share"] = float(costed / revenue.sum()) if revenue.sum() > 0 else np.nan
-        row["below_cost_count"] = int((profit < 0).sum())
-    return row

@@ -12,6 +12,7 @@ from kamlib.analysis.pareto.profit import gross_profit
 from kamlib.analysis.records.channels import channel_table, contact_conflicts, uncovered_accounts
 from kamlib.analysis.snapshot import account_table
 from kamlib.analysis.tiers import large_customers
+from kamlib.analysis.years import has_lost_profit, year_table
 from kamlib.data.sample import planted, sample_tables
 
 AS_OF = dt.date(2025, 12, 31)
@@ -61,6 +62,14 @@ def test_the_thin_giants_have_the_thinnest_margins(seed: int, accounts: pd.DataF
     giants = set(planted(seed=seed).giants) & set(large.index)
 
     assert set(margin.index[: len(giants)]) == giants
+
+
+def test_the_dearer_family_takes_margin_but_not_the_profit(tables: dict[str, pd.DataFrame]) -> None:
+    years = year_table(tables["order_lines"], AS_OF, first=dt.date(2022, 1, 3))
+
+    assert isinstance(years, pd.DataFrame)
+    assert 0.75 < years["margin"][0] / years["margin"][1] < 0.95
+    assert not has_lost_profit(years)
 
 
 def test_leavers_are_foretold_better_than_by_chance_but_not_too_well(study: ChurnStudy) -> None:

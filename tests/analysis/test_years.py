@@ -1,4 +1,4 @@
-"""This year against last, profit, and who looks after whom."""
+"""Years side by side, profit, and who looks after whom."""
 
 import datetime as dt
 
@@ -14,21 +14,26 @@ from kamlib.estimate import Unknown
 AS_OF = dt.date(2024, 12, 31)
 
 
-def _accounts(*lines: tuple[str, str, float, float]) -> pd.DataFrame:
+def _lines(*lines: tuple[str, str, float, float]) -> pd.DataFrame:
     frame = pd.DataFrame(lines, columns=["account_id", "ordered_at", "net_amount", "cost_amount"])
-    return account_table(frame.assign(ordered_at=pd.to_datetime(frame["ordered_at"])), AS_OF)
+    return frame.assign(ordered_at=pd.to_datetime(frame["ordered_at"]))
 
 
-ACCOUNTS = _accounts(
+def _accounts(*lines: tuple[str, str, float, float]) -> pd.DataFrame:
+    return account_table(_lines(*lines), AS_OF)
+
+
+LINES = _lines(
     ("a", "2023-01-05", 100.0, 60.0),
     ("a", "2024-03-01", 50.0, 60.0),
     ("b", "2024-05-01", 30.0, 10.0),
     ("c", "2023-06-01", 20.0, 10.0),
 )
+ACCOUNTS = account_table(LINES, AS_OF)
 
 
 def test_two_whole_years_stand_side_by_side() -> None:
-    table = year_table(ACCOUNTS, AS_OF, first=dt.date(2023, 1, 1))
+    table = year_table(LINES, AS_OF, first=dt.date(2023, 1, 1))
 
     assert table["net_revenue"].to_list() == [80.0, 120.0]
     assert table["account_count"].to_list() == [2, 2]
@@ -38,18 +43,63 @@ def test_two_whole_years_stand_side_by_side() -> None:
 
 
 def test_the_windows_touch_and_have_365_days() -> None:
-    table = year_table(ACCOUNTS, AS_OF, first=dt.date(2023, 1, 1))
+    table = year_table(LINES, AS_OF, first=dt.date(2023, 1, 1))
 
     assert table["starts"].to_list() == [dt.date(2024, 1, 2), dt.date(2023, 1, 2)]
     assert table["ends"].to_list() == [dt.date(2024, 12, 31), dt.date(2024, 1, 1)]
 
 
 def test_half_a_year_is_never_compared() -> None:
-    found = year_table(ACCOUNTS, AS_OF, first=dt.date(2023, 7, 1))
+    found = year_table(LINES, AS_OF, first=dt.date(2023, 7, 1))
 
     assert found == Unknown(
         "This year cannot be compared with last: that takes 730 days, and the data hold 550.", "years"
     )
+
+
+def test_as_many_years_as_the_data_hold_but_five_at_the_most() -> None:
+    held = [len(year_table(LINES, AS_OF, first=dt.date(year, 1, 1))) for year in (2023, 2022, 2010)]
+
+    assert held == [2, 3, 5]
+
+
+def test_a_year_in_which_nothing_was_sold_has_no_shares() -> None:
+    table = year_table(LINES, AS_OF, first=dt.date(2022, 1, 1))
+
+    assert table["net_revenue"].to_list() == [80.0, 120.0, 0.0]
+    assert table["same_share"].isna().to_list() == [False, False, True]
+
+
+def test_many_small_accounts_more_raise_the_top_fifth_but_not_the_same_number() -> None:
+    large = [(name, day, 100.0, 0.0) for name in "abcde" for day in ("2023-06-01", "2024-06-01")]
+    small = [(f"small {number}", "2024-06-01", 1.0, 0.0) for number in range(20)]
+    now, before = year_table(_lines(*large, *small), AS_OF, first=dt.date(2023, 1, 1)).to_dict("records")
+
+    assert (now["top_share"], before["top_share"]) == pytest.approx((500 / 520, 0.2))
+    assert (now["same_count"], now["same_share"], before["same_share"]) == pytest.approx((1, 100 / 520, 0.2))
+
+
+def test_an_account_that_gave_everything_back_is_none_that_bought() -> None:
+    lines = _lines(
+        ("a", "2024-05-01", 30.0, 9.0), ("b", "2024-05-01", 8.0, 2.0), ("b", "2024-05-09", -8.0, -2.0)
+    )
+
+    assert year_table(lines, AS_OF, first=dt.date(2023, 1, 1))["account_count"].to_list() == [1, 0]
+
+
+def test_companies_of_a_group_are_one_where_groups_are_asked_for() -> None:
+    groups = pd.Series({"a": "a", "b": "a", "c": "c"})
+    table = year_table(LINES, AS_OF, first=dt.date(2023, 1, 1), groups=groups)
+
+    assert table["account_count"].to_list() == [1, 2]
+    assert table["top_share"].to_list() == pytest.approx([1.0, 100 / 120])
+
+
+def test_without_cost_years_have_sales_only() -> None:
+    table = year_table(LINES.drop(columns="cost_amount"), AS_OF, first=dt.date(2023, 1, 1))
+
+    assert "gross_profit" not in table
+    assert not has_lost_profit(table)
 
 
 def test_below_cost_lists_the_largest_loss_first() -> None:

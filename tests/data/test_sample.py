@@ -8,12 +8,15 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from sklearn.metrics import cohen_kappa_score
 
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.examining import checked_source_text
 from kamlib.data.sample import planted, sample_tables, write_sample
 from kamlib.data.sample.contacts import contacts_table, interactions_table
 from kamlib.data.sample.copies import sample_of
+from kamlib.data.sample.costs import costs_table
+from kamlib.data.sample.market import MARKET
 from kamlib.data.sample.opinion import WAVES
 from kamlib.data.sample.orders import order_lines_table
 from kamlib.data.sample.recipe import Recipe
@@ -26,7 +29,7 @@ COMMITTED = Path(__file__).parents[2] / "data" / "sample"
 SEEDS = (1, 2, 3, 4, 5)
 
 for_each_seed = pytest.mark.parametrize("seed", SEEDS)
-for_each_table = pytest.mark.parametrize("name", list(sample_tables(accounts=20, years=2)))
+for_each_table = pytest.mark.parametrize("name", sorted(path.stem for path in COMMITTED.glob("*.csv")))
 
 
 @cache
@@ -45,6 +48,22 @@ def revenue_of(seed):
     return lines.groupby("account_id").net_amount.sum().sort_values(ascending=False)
 
 
+@cache
+def lines_of(seed):
+    """The order lines with the family of their product."""
+    return tables_of(seed)["order_lines"].merge(
+        tables_of(seed)["products"][["product_id", "family"]], how="left"
+    )
+
+
+@pytest.fixture(scope="module")
+def smallest(tmp_path_factory):
+    """The folder of the smallest sample."""
+    folder = tmp_path_factory.mktemp("smallest") / "company"
+    write_sample(folder, accounts=20)
+    return folder
+
+
 def last_order_days(seed):
     return tables_of(seed)["order_lines"].groupby("account_id").ordered_at.max()
 
@@ -60,20 +79,22 @@ def test_the_committed_sample_is_what_the_library_writes(tmp_path):
     }
 
 
-def test_the_same_seed_gives_the_same_bytes(tmp_path):
-    first = write_sample(tmp_path / "a", accounts=40, years=2, seed=7)
-    second = write_sample(tmp_path / "b", accounts=40, years=2, seed=7)
+def test_the_same_seed_gives_the_same_bytes(smallest, tmp_path):
+    again = write_sample(tmp_path / "company", accounts=20)
 
-    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
-
-
-def test_another_seed_gives_another_company():
-    lines = [sample_tables(accounts=40, years=2, seed=seed)["order_lines"] for seed in (1, 2)]
-
-    assert not lines[0].equals(lines[1])
+    assert {path.name: path.read_bytes() for path in again} == {
+        path.name: path.read_bytes() for path in smallest.iterdir()
+    }
 
 
-@pytest.mark.parametrize("name", ["accounts", "order_lines", "survey_responses", "targets", "contacts"])
+@pytest.mark.parametrize("name", ["order_lines", "ratings", "invoices", "costs", "wallet"])
+def test_another_seed_gives_another_company(name):
+    assert not tables_of(1)[name].equals(tables_of(2)[name])
+
+
+@pytest.mark.parametrize(
+    "name", ["accounts", "order_lines", "survey_responses", "targets", "contacts", "costs"]
+)
 def test_two_tables_never_share_their_random_numbers(name):
     recipe = Recipe(seed=1)
 
@@ -91,6 +112,8 @@ def test_a_table_made_alone_is_the_table_made_with_all_others():
     pd.testing.assert_frame_equal(
         contacts_table(recipe, truth)[list(CONTRACTS["contacts"].columns)], tables_of(1)["contacts"]
     )
+    costs = costs_table(recipe, truth, tables_of(1)["order_lines"], tables_of(1)["interactions"])
+    pd.testing.assert_frame_equal(costs[list(CONTRACTS["costs"].columns)], tables_of(1)["costs"])
 
 
 def test_making_a_table_changes_no_hidden_truth():
@@ -104,18 +127,21 @@ def test_making_a_table_changes_no_hidden_truth():
 # What is written
 
 
-def test_a_source_file_lists_every_table_and_the_currency(tmp_path):
-    write_sample(tmp_path, accounts=20, years=2)
-    source = tomllib.loads((tmp_path / "source.toml").read_text(encoding="utf-8"))
+def test_a_source_file_lists_every_table_and_the_currency(smallest):
+    source = tomllib.loads((smallest / "source.toml").read_text(encoding="utf-8"))
 
     assert source.pop("currency") == "USD"
-    assert {entry["path"] for entry in source.values()} == {path.name for path in tmp_path.glob("*.csv")}
+    assert {entry["path"] for entry in source.values()} == {path.name for path in smallest.glob("*.csv")}
 
 
-def test_no_half_file_is_left_behind(tmp_path):
-    written = write_sample(tmp_path, accounts=20, years=2)
+def test_the_smallest_sample_passes_every_check(smallest):
+    assert checked_source_text(str(smallest)).startswith("company: 17 tables, all good")
 
-    assert sorted(tmp_path.iterdir()) == sorted(written)
+
+def test_no_half_file_is_left_behind(smallest):
+    whole = {f"{name}.csv" for name in tables_of(1)} | {"README.md", "source.toml"}
+
+    assert {path.name for path in smallest.iterdir()} == whole
 
 
 @for_each_table
@@ -147,42 +173,8 @@ def test_columns_are_those_of_the_contract_and_no_more(name):
     assert list(tables_of(1)[name].columns) == list(CONTRACTS[name].columns)
 
 
-@for_each_table
-def test_keys_are_unique(name):
-    assert not tables_of(1)[name].duplicated(list(CONTRACTS[name].key)).any()
-
-
-@for_each_table
-def test_filled_columns_are_filled(name):
-    filled = [column for column, rules in CONTRACTS[name].columns.items() if rules.filled]
-
-    assert tables_of(1)[name][filled].notna().all(axis=None)
-
-
-@for_each_table
-def test_labels_are_those_of_the_contract(name):
-    for column, rules in CONTRACTS[name].columns.items():
-        found = set(tables_of(1)[name][column].dropna()) if rules.labels else set()
-
-        assert found <= set(rules.labels)
-
-
-@for_each_table
-def test_each_reference_is_met(name):
-    for column, rules in CONTRACTS[name].columns.items():
-        if rules.references:
-            table, key = rules.references.split(".")
-
-            assert tables_of(1)[name][column].dropna().isin(tables_of(1)[table][key]).all()
-
-
-@for_each_table
-def test_numbers_stay_in_their_range(name):
-    for column, rules in CONTRACTS[name].columns.items():
-        cells = tables_of(1)[name][column].dropna()
-
-        assert rules.low is None or (cells >= rules.low).all()
-        assert rules.high is None or (cells <= rules.high).all()
+def test_keys_labels_ranges_and_references_are_those_of_the_contract():
+    assert checked_source_text(str(COMMITTED)).startswith("sample: 17 tables, all good")
 
 
 @for_each_seed
@@ -574,6 +566,280 @@ def test_interactions_draw_from_the_contacts_of_their_account():
     assert len(met.merge(contacts, on=["contact_id", "account_id"])) == len(met)
 
 
+# The family that grew dearer
+
+
+def is_dearer(seed):
+    lines, truth = lines_of(seed), truth_of(seed)
+    is_late = lines.ordered_at >= pd.Timestamp(truth.dearer_from)
+    return is_late & (lines.family == truth.dearer_family) & ~lines.account_id.isin(truth.giants)
+
+
+@for_each_seed
+def test_the_cost_of_one_family_rises_by_as_much_as_planted_and_no_other(seed):
+    lines = (
+        lines_of(seed)
+        .assign(is_dearer=is_dearer(seed))
+        .dropna(subset=["family", "cost_amount", "list_amount"])
+    )
+    share = lines.cost_amount / lines.list_amount
+    before = lines.ordered_at < pd.Timestamp(truth_of(seed).dearer_from)
+    change = share / lines.account_id.map(share[before].groupby(lines.account_id).median())
+    by_family = change[~before].groupby([lines.family, lines.is_dearer]).median()
+
+    assert by_family.pop((truth_of(seed).dearer_family, True)) == pytest.approx(
+        truth_of(seed).dearer_by, abs=0.01
+    )
+    assert by_family.between(0.99, 1.01).all()
+
+
+@for_each_seed
+def test_the_prices_of_that_family_rise_no_more_than_all_others(seed):
+    lines = lines_of(seed).assign(price=lambda table: table.list_amount / table.quantity)
+    lines["year"] = lines.ordered_at.dt.year
+    price = lines.pivot_table("price", ["family", "product_id"], "year", "median")
+    rise = (price[2025] / price[2024]).groupby("family").median()
+
+    assert rise[truth_of(seed).dearer_family] == pytest.approx(rise.median(), abs=0.015)
+
+
+@for_each_seed
+def test_that_family_has_lost_more_gross_profit_than_all_others_together(seed):
+    lines = lines_of(seed).dropna(subset="cost_amount")
+    lines = lines.assign(profit=lines.net_amount - lines.cost_amount, year=lines.ordered_at.dt.year)
+    profit = lines.pivot_table("profit", "family", "year", "sum")
+    lost = profit[2024] - profit[2025]
+
+    assert lost[truth_of(seed).dearer_family] > lost.sum() / 2
+    assert lost.idxmax() == truth_of(seed).dearer_family
+    assert profit[2025].sum() > 0.65 * profit[2024].sum()
+
+
+def test_the_rise_changes_nothing_but_the_cost_of_those_lines(monkeypatch):
+    monkeypatch.setitem(MARKET["cost_rise"], "factor", 1.0)
+    recipe = Recipe(seed=1)
+    level, risen = order_lines_table(recipe, truth_table(recipe)), tables_of(1)["order_lines"]
+
+    # Lines without a product hide their family.
+    assert level.mask(is_dearer(1) | level.product_id.isna()).equals(
+        risen.mask(is_dearer(1) | risen.product_id.isna())
+    )
+    assert level.drop(columns="cost_amount").equals(risen.drop(columns="cost_amount"))
+
+
+# Invoices
+
+
+@cache
+def days_beyond_terms(seed):
+    """Of each account: by how many days its payments came late, by amount."""
+    paid = tables_of(seed)["invoices"].query("amount > 0").dropna(subset="paid_at")
+    late = (paid.paid_at - paid.due_at).dt.days
+    of = paid.account_id
+    return (late * paid.amount).groupby(of).sum() / paid.amount.groupby(of).sum()
+
+
+@for_each_seed
+def test_invoices_and_credit_notes_add_up_to_what_was_sold(seed):
+    lines = tables_of(seed)["order_lines"]
+    sold = lines[lines.ordered_at.between("2023-01-01", "2025-11-30")].groupby("account_id").net_amount.sum()
+    invoiced = tables_of(seed)["invoices"].groupby("account_id").amount.sum()
+
+    assert invoiced.round(2).to_dict() == pytest.approx(sold[sold != 0].round(2).to_dict())
+
+
+@for_each_seed
+def test_an_invoice_is_due_thirty_days_after_the_end_of_its_month(seed):
+    due = tables_of(seed)["invoices"].due_at
+
+    assert (due - pd.Timedelta(days=30)).dt.is_month_end.all()
+    assert due.max() <= pd.Timestamp("2025-12-31")
+
+
+@for_each_seed
+def test_the_slow_payers_and_no_others_pay_more_than_a_month_late(seed):
+    late = days_beyond_terms(seed)
+
+    assert set(late.index[late > 30]) == set(truth_of(seed).slow_payers)
+    assert late[late < 30].max() < 20
+    assert len(truth_of(seed).slow_payers) == 8
+
+
+@for_each_seed
+def test_only_invoices_of_the_last_months_are_open(seed):
+    invoices = tables_of(seed)["invoices"]
+    due = invoices.due_at[invoices.paid_at.isna()]
+
+    assert 40 <= len(due) <= 120
+    assert due.min() >= pd.Timestamp("2025-09-01")
+
+
+@for_each_seed
+def test_some_invoices_are_credit_notes(seed):
+    assert 0.03 <= (tables_of(seed)["invoices"].amount < 0).mean() <= 0.08
+
+
+# Costs to serve
+
+
+@cache
+def costs_of(seed):
+    costs = tables_of(seed)["costs"]
+    return costs.assign(cost=costs.amount.fillna(costs.volume * costs.rate))
+
+
+@cache
+def profit_2025(seed):
+    """Of each account: gross profit, gross margin and cost to serve of 2025."""
+    lines = tables_of(seed)["order_lines"].dropna(subset="cost_amount")
+    lines = lines[lines.ordered_at.dt.year == 2025]
+    profit = (lines.net_amount - lines.cost_amount).groupby(lines.account_id).sum()
+    served = costs_of(seed).query("period >= '2025-01-01'").groupby("account_id").cost.sum()
+    margin = profit / lines.groupby("account_id").net_amount.sum()
+    return pd.DataFrame({"profit": profit, "margin": margin, "served": served})
+
+
+@for_each_seed
+def test_a_cost_row_has_either_an_amount_or_a_volume_with_its_rate(seed):
+    costs = costs_of(seed)
+
+    assert (costs.amount.notna() ^ costs.rate.notna()).all()
+    assert costs.volume[costs.rate.notna()].notna().all()
+
+
+@for_each_seed
+@pytest.mark.parametrize("activity", ["orders", "visits"])
+def test_volumes_are_those_of_the_other_tables(seed, activity):
+    lines, met = tables_of(seed)["order_lines"], tables_of(seed)["interactions"]
+    orders = lines.drop_duplicates("order_id").set_index("ordered_at").account_id
+    visits = met[met.channel == "visit"].set_index("happened_at").account_id
+    counted = {"orders": orders, "visits": visits}[activity].loc["2023":].value_counts()
+    costs = costs_of(seed).query("activity == @activity")
+
+    assert costs.groupby("account_id").volume.sum().to_dict() == counted.to_dict()
+
+
+@for_each_seed
+def test_costly_accounts_have_a_gross_profit_and_cost_more_to_serve(seed):
+    costly = profit_2025(seed).loc[list(truth_of(seed).costly)]
+
+    assert len(costly) == 8
+    assert (costly.profit > 0).all()
+    assert costly.margin.median() > 0.15
+    assert (costly.served > costly.profit).all()
+
+
+@for_each_seed
+def test_other_accounts_of_some_size_bring_more_than_they_cost_to_serve(seed):
+    ordinary = profit_2025(seed).drop([*truth_of(seed).costly, *truth_of(seed).giants], errors="ignore")
+    larger = ordinary[ordinary.profit > 10_000]
+
+    assert (larger.served < larger.profit).mean() > 0.97
+
+
+@for_each_seed
+def test_service_eats_up_a_part_of_the_gross_profit_and_a_part_of_it_is_nobodys(seed):
+    costs = costs_of(seed).query("period >= '2025-01-01'")
+    nobodys = costs.cost[costs.account_id.isna()].sum()
+
+    assert 0.15 < costs.cost.sum() / profit_2025(seed).profit.sum() < 0.35
+    assert 0.05 < nobodys / costs.cost.sum() < 0.15
+
+
+# Ratings
+
+
+@for_each_seed
+def test_there_are_four_criteria_and_two_raters(seed):
+    ratings = tables_of(seed)["ratings"]
+
+    assert set(ratings.criterion) == {
+        "business philosophy", "financial reputation", "growth potential", "closeness",
+    }  # fmt: skip
+    assert ratings.rater.nunique() == 2
+
+
+@for_each_seed
+@pytest.mark.parametrize(("weights", "low", "high"), [("linear", 0.42, 0.58), ("quadratic", 0.6, 0.75)])
+def test_the_two_raters_agree_moderately(seed, weights, low, high):
+    keys = ["account_id", "criterion", "rated_at"]
+    both = tables_of(seed)["ratings"].pivot_table("score", keys, "rater").dropna().astype(int)
+
+    assert low < cohen_kappa_score(both.finance, both.sales, weights=weights) < high
+
+
+@for_each_seed
+def test_mostly_key_accounts_are_rated_and_not_all(seed):
+    is_key = tables_of(seed)["accounts"].set_index("account_id").is_key
+    is_rated = is_key.index.isin(tables_of(seed)["ratings"].account_id)
+
+    assert 0.7 < is_rated[is_key].mean() < 0.9
+    assert 0 < is_rated[~is_key].mean() < 0.2
+
+
+@for_each_seed
+@pytest.mark.parametrize(
+    ("who", "criterion", "low", "high"),
+    [
+        ("slow_payers", "financial reputation", 1, 2),
+        ("risers", "growth potential", 3.5, 5),
+        ("faders", "growth potential", 1, 2.6),
+    ],
+)
+def test_scores_tell_of_what_was_planted(seed, who, criterion, low, high):
+    ratings = tables_of(seed)["ratings"].query("criterion == @criterion")
+    own = ratings.account_id.isin(getattr(truth_of(seed), who))
+
+    assert low <= ratings.score[own].mean() <= high
+    assert ratings.score[~own].mean() == pytest.approx(3.2, abs=0.25)
+
+
+@for_each_seed
+def test_ratings_are_given_in_three_autumns_while_the_account_is_believed_to_be_there(seed):
+    ratings = tables_of(seed)["ratings"]
+    left_on = pd.to_datetime(ratings.account_id.map(truth_of(seed).left_on))
+
+    assert set(ratings.rated_at.dt.strftime("%Y-%m")) == {"2023-10", "2024-10", "2025-10"}
+    assert (ratings.rated_at - left_on).dropna().max() < pd.Timedelta(days=181)
+
+
+# The wallet
+
+
+@cache
+def held_share(seed):
+    """What the company holds of each wallet, 0 to 1."""
+    lines = tables_of(seed)["order_lines"]
+    sold = lines.groupby(["account_id", lines.ordered_at.dt.year.rename("year")]).net_amount.sum()
+    wallet = tables_of(seed)["wallet"].join(sold, on=["account_id", "year"])
+    return (wallet.net_amount / wallet.spend).groupby(wallet.account_id).mean()
+
+
+@for_each_seed
+def test_nobody_spends_less_with_all_suppliers_than_with_us(seed):
+    assert held_share(seed).between(0, 1, inclusive="right").all()
+
+
+@for_each_seed
+def test_of_about_half_of_the_customers_the_wallet_is_there(seed):
+    wallet = tables_of(seed)["wallet"]
+    customers = tables_of(seed)["order_lines"].query("ordered_at >= '2024-01-01'").account_id.nunique()
+
+    assert 0.4 < wallet.account_id.nunique() / customers < 0.6
+    assert set(wallet.basis) == {"known", "estimated"}
+    assert wallet.family.isna().all()
+
+
+@for_each_seed
+def test_risers_could_still_buy_much_more(seed):
+    held = held_share(seed)
+    risers = held.index.isin(truth_of(seed).risers)
+
+    assert held[risers].max() < 0.55
+    assert held[risers].mean() < 0.35 < 0.6 < held[~risers].mean()
+    assert set(truth_of(seed).risers) <= set(held.index)
+
+
 # Large samples
 
 
@@ -587,12 +853,17 @@ def large(tmp_path_factory):
     return folder
 
 
+@cache
+def one_company():
+    return sample_of(Recipe(**LARGE))
+
+
 def rows(folder, sql):
     return duckdb.sql(sql.replace("@", f"{folder.as_posix()}/")).fetchall()
 
 
 def test_a_large_sample_is_parquet_and_passes_every_check(large):
-    assert checked_source_text(str(large)).startswith("company: 12 tables, all good")
+    assert checked_source_text(str(large)).startswith("company: 17 tables, all good")
     assert {path.suffix for path in large.iterdir()} == {".md", ".parquet", ".toml"}
 
 
@@ -611,7 +882,7 @@ def test_the_readme_of_a_large_sample_counts_its_rows(large):
 
 
 def test_the_first_company_of_a_large_sample_is_the_small_one(large):
-    small = sample_of(Recipe(**LARGE)).tables["order_lines"]
+    small = one_company().tables["order_lines"]
     first = "SELECT net_amount FROM '@order_lines.parquet' WHERE account_id NOT LIKE '%.%'"
 
     assert [float(net) for (net,) in rows(large, first)] == small.net_amount.to_list()
@@ -631,6 +902,12 @@ def test_large_amounts_keep_two_decimals_their_sign_and_a_price_not_above_the_li
     wrong += " OR abs(net_amount) > abs(list_amount)"
 
     assert rows(large, f"SELECT count(*) FROM '@order_lines.parquet' WHERE {wrong}") == [(0,)]
+
+
+def test_a_large_sample_has_as_many_invoices_as_its_companies_together(large):
+    [(found, ids)] = rows(large, "SELECT count(*), count(DISTINCT invoice_id) FROM '@invoices.parquet'")
+
+    assert found == ids == 5_040 // 315 * len(one_company().tables["invoices"])
 
 
 def test_large_order_lines_stand_in_the_order_of_days_and_ids(large):
@@ -676,7 +953,7 @@ def test_a_disk_that_fails_leaves_no_half_file(tmp_path):
     (tmp_path / "accounts.parquet").mkdir()
     (tmp_path / "README.md").write_text("# The sample company\n")
     with pytest.raises(SourceError, match=r"cannot write the sample to .*; give another folder"):
-        write_sample(tmp_path, **LARGE)
+        write_sample(tmp_path, accounts=5_040, years=2)
 
     assert not list(tmp_path.glob("*.part*"))
 
@@ -686,7 +963,9 @@ def test_a_disk_that_fails_leaves_no_half_file(tmp_path):
 
 @pytest.mark.parametrize("lines", [1_000, 10_000, 60_000])
 def test_lines_is_about_how_many_there_are(lines):
-    assert len(sample_tables(accounts=100, lines=lines)["order_lines"]) == pytest.approx(lines, rel=0.3)
+    recipe = Recipe(accounts=100, lines=lines)
+
+    assert len(order_lines_table(recipe, truth_table(recipe))) == pytest.approx(lines, rel=0.3)
 
 
 @pytest.mark.parametrize(
@@ -734,8 +1013,10 @@ def test_files_of_others_are_never_replaced(tmp_path, name):
 
 
 def test_a_sample_is_made_anew_in_its_own_folder_beside_other_names(tmp_path):
+    (tmp_path / "README.md").write_text("# The sample company\n")
+    (tmp_path / "accounts.csv").write_text("of before")
     (tmp_path / "notes.txt").write_text("mine")
-    first = [path.read_bytes() for path in write_sample(tmp_path, accounts=20, years=2)]
+    write_sample(tmp_path, accounts=20, years=2)
 
-    assert [path.read_bytes() for path in write_sample(tmp_path, accounts=20, years=2)] == first
+    assert len(pd.read_csv(tmp_path / "accounts.csv")) == 20
     assert (tmp_path / "notes.txt").read_text() == "mine"

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.pareto.concentration import concentration, top_count
+from kamlib.analysis.pareto.loss import loss_table
 from kamlib.analysis.pareto.profit import gross_profit
+from kamlib.analysis.pareto.ranks import rank_table
 from kamlib.analysis.snapshot import account_table
 from kamlib.analysis.tiers import abc_tier
-from kamlib.analysis.years import year_table
+from kamlib.analysis.years import has_lost_profit, year_table
 from kamlib.data.sources import open_source
 
 # The vector of R's ineq package documentation, and shares made up for hand calculation.
@@ -38,6 +40,11 @@ def test_eight_shares_are_as_many_as_five_and_a_half_equal_ones() -> None:
     found = concentration(pd.Series([0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05]))
 
     assert (found.hhi, found.effective_accounts) == pytest.approx((0.18, 5.556), abs=5e-4)
+    assert found.largest_three_share == pytest.approx(0.65)
+
+
+def test_the_corrected_gini_of_one_of_four_is_one() -> None:
+    assert concentration(pd.Series([0.0, 0.0, 0.0, 1.0])).gini_corrected == pytest.approx(1)
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +69,48 @@ def test_adventureworks_earns_next_to_nothing(resellers: pd.DataFrame) -> None:
     assert (profit < 0).sum() == 335
 
 
-def test_adventureworks_loses_its_profit_in_the_last_twelve_months(resellers: pd.DataFrame) -> None:
-    years = year_table(resellers, dt.date(2013, 11, 30), first=dt.date(2010, 12, 29))
+def test_adventureworks_loses_its_profit_in_the_last_twelve_months(adventureworks: Path) -> None:
+    lines = open_source(str(adventureworks)).order_lines
+    years = year_table(lines, dt.date(2013, 11, 30), first=dt.date(2010, 12, 29))
 
     assert years["net_revenue"].round(2).to_list() == [36_240_484.70, 27_921_670.52]
     assert years["gross_profit"].round(2).to_list() == [-673_727.11, 1_153_444.77]
     assert years["account_count"].to_list() == [493, 365]
     assert years["below_cost_count"].to_list() == [297, 105]
+    assert has_lost_profit(years)
+
+
+def test_adventureworks_sells_to_more_accounts_so_the_top_fifth_alone_would_mislead(
+    adventureworks: Path,
+) -> None:
+    """Recomputed from FactResellerSales in pandas: 365 accounts (top fifth 73), then 493 (99)."""
+    lines = open_source(str(adventureworks)).order_lines
+    now, before = year_table(lines, dt.date(2013, 11, 30), first=dt.date(2010, 12, 29)).to_dict("records")
+
+    assert (now["same_count"], before["same_count"]) == (73, 73)
+    assert (now["top_share"], before["top_share"]) == pytest.approx((0.625, 0.650), abs=1e-3)
+    assert (now["same_share"], before["same_share"]) == pytest.approx((0.516, 0.650), abs=1e-3)
+
+
+def test_adventureworks_would_lose_a_seventieth_of_its_sales_with_the_largest(
+    resellers: pd.DataFrame,
+) -> None:
+    """Recomputed from FactResellerSales: Westside Plaza bought 534,956 at a loss of 73,316."""
+    gone = loss_table(resellers, resellers[["account_id"]]).iloc[1]
+
+    assert gone["net_revenue"] == pytest.approx(36_240_484.70 - 534_956, abs=1)
+    assert gone["gross_profit"] == pytest.approx(-673_727.11 + 73_316, abs=1)
+
+
+def test_of_the_ten_largest_of_adventureworks_one_is_among_the_ten_that_earn_most(
+    resellers: pd.DataFrame,
+) -> None:
+    """Recomputed from FactResellerSales, the 365 days to 30 November 2013."""
+    year = resellers.query("net_revenue_365 != 0").set_index("account_id")
+    ranks = rank_table({"sales": year["net_revenue_365"], "profit": year["gross_profit_365"]})
+
+    assert (ranks["profit_rank"].head(10) <= 10).sum() == 1
+    assert ranks["profit_rank"].iloc[0] == 493
 
 
 def test_adventureworks_accounts_without_an_order_last_year_are_sold_to_below_cost(

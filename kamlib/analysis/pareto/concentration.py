@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,9 @@ from kamlib.estimate import Estimate, Unknown
 
 TOP = 0.2
 """The part of the accounts that the 80/20 rule speaks of; ceil(0.2 n) accounts."""
-_DRAWS_AT_ONCE = 2_000_000
+LEAST = 10
+"""Of fewer accounts no share of the top fifth is told."""
+NOT_GIVEN = "not given"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Concentration:
         Of the population, and times n / (n − 1); an `Unknown` where an account is below zero.
     hhi, effective_accounts
         Σs² (0 to 1), and 1 / Σs²: as many equal accounts would be as concentrated.
-    largest_share, largest_ten_share
-        Share of the largest account, and of the ten largest (CR1, CR10).
+    largest_share, largest_three_share, largest_ten_share
+        Share of the largest account, of the three and the ten largest (CR1, CR3, CR10).
     """
 
     accounts: int
@@ -48,6 +49,7 @@ class Concentration:
     hhi: float
     effective_accounts: float
     largest_share: float
+    largest_three_share: float
     largest_ten_share: float
 
 
@@ -130,6 +132,7 @@ def concentration(amount: pd.Series | Unknown, *, target_share: float = 0.8) -> 
         hhi=hhi,
         effective_accounts=1 / hhi,
         largest_share=float(shares[0]),
+        largest_three_share=float(shares[:3].sum()),
         largest_ten_share=float(shares[:10].sum()),
     )
 
@@ -151,7 +154,14 @@ def concentration_by_measure(
     DataFrame
         One row per measure: `measure`, the fields of `Concentration`, and `note`: why one is missing.
     """
-    return pd.DataFrame([_measure_row(name, amount, target_share) for name, amount in amounts.items()])
+    rows = []
+    for measure, amount in amounts.items():
+        found = concentration(amount, target_share=target_share)
+        fields = {} if isinstance(found, Unknown) else vars(found)
+        reasons = [value.reason for value in (found, *fields.values()) if isinstance(value, Unknown)]
+        known = {name: value for name, value in fields.items() if not isinstance(value, Unknown)}
+        rows.append({"measure": measure, "note": reasons[0] if reasons else "", **known})
+    return pd.DataFrame(rows, columns=["measure", *Concentration.__dataclass_fields__, "note"])
 
 
 def top_count(accounts: int) -> int:
@@ -188,7 +198,7 @@ def top_share_spread(amount: pd.Series, *, seed: int, draws: int = 1000) -> Esti
     found = concentration(amount)
     if isinstance(found, Unknown):
         return found
-    if found.accounts < 10:
+    if found.accounts < LEAST:
         return Unknown(f"Too few to tell: {found.accounts} accounts.", "top_share_spread")
     shares = _bootstrap_top_shares(np.sort(amount.to_numpy())[::-1], seed, draws)
     low, high = np.quantile(shares, [0.025, 0.975])
@@ -196,42 +206,47 @@ def top_share_spread(amount: pd.Series, *, seed: int, draws: int = 1000) -> Esti
     return Estimate(value, min(low, value), max(high, value), found.accounts, "bootstrap over accounts")
 
 
-def without_largest(amount: pd.Series, *, most: int = 5) -> pd.DataFrame:
-    """Return what is left when the largest accounts leave, one after the other.
+def concentration_within(
+    account_table: pd.DataFrame,
+    column: str,
+    *,
+    amount: str = "net_revenue_365",
+    target_share: float = 0.8,
+    least: int = LEAST,
+) -> pd.DataFrame | Unknown:
+    """Return how concentrated an amount is within each industry, region or other group of accounts.
 
     Parameters
     ----------
-    amount : Series
-        Of each account, indexed by account.
-    most
-        How many leave.
+    account_table
+        One row per account.
+    column
+        What groups them, such as `industry`.
+    amount
+        What is added up; accounts with exactly zero do not count.
+    target_share
+        See `concentration`.
+    least
+        Of fewer accounts no share is told: one of them more or less would turn it over.
 
     Returns
     -------
-    DataFrame
-        One row per number of accounts gone, from 0: `accounts_gone`, `total`, `total_share` (of the
-        full total), `top_share` (of the top 20 % among those that stay).
+    DataFrame or Unknown
+        One row per group, the largest amount first, accounts without one last as "not given": `group`,
+        `account_count`, `amount`, `amount_share` (of all groups), the fields of `Concentration` (missing for
+        few accounts), and `note`: why they are missing. Unknown where no account has a group.
     """
-    if amount.sum() <= 0:
-        return pd.DataFrame(columns=["accounts_gone", "total", "total_share", "top_share"])
-    ranked = concentration_table(amount)["amount"]
-    rows = []
-    for gone in range(min(most, len(ranked) - 1) + 1):
-        left = ranked.iloc[gone:]
-        top = left.head(top_count(len(left))).sum() / left.sum() if left.sum() > 0 else np.nan
-        rows.append((gone, left.sum(), left.sum() / ranked.sum(), top))
-    return pd.DataFrame(rows, columns=["accounts_gone", "total", "total_share", "top_share"])
-
-
-def _measure_row(measure: str, amount: pd.Series | Unknown, target_share: float) -> dict[str, Any]:
-    found = concentration(amount, target_share=target_share)
-    row: dict[str, Any] = {"measure": measure, "note": ""}
-    if isinstance(found, Unknown):
-        return row | {"note": found.reason}
-    for name, value in vars(found).items():
-        is_known = not isinstance(value, Unknown)
-        row |= {name: value} if is_known else {name: np.nan, "note": value.reason}
-    return row
+    if column not in account_table or account_table[column].isna().all():
+        return Unknown(f"Nothing can be told by {column}: the accounts table does not give it.", column)
+    bought = account_table[account_table[amount].fillna(0) != 0]
+    groups = dict(list(bought.groupby(bought[column].fillna(NOT_GIVEN))[amount]))
+    told = {name: part if len(part) >= least else Unknown("too few to tell") for name, part in groups.items()}
+    table = concentration_by_measure(told, target_share=target_share).rename(columns={"measure": "group"})
+    table["account_count"] = [len(part) for part in groups.values()]
+    table["amount"] = [part.sum() for part in groups.values()]
+    table["amount_share"] = table["amount"] / (table["amount"].sum() if table["amount"].sum() > 0 else np.nan)
+    order = np.lexsort((table["group"], -table["amount"], table["group"] == NOT_GIVEN))
+    return table.iloc[order].reset_index(drop=True)
 
 
 def _gini(amount: pd.Series) -> float | Unknown:
@@ -244,13 +259,13 @@ def _gini(amount: pd.Series) -> float | Unknown:
 
 
 def _bootstrap_top_shares(descending: np.ndarray, seed: int, draws: int) -> np.ndarray:
-    """Draw accounts again; as they are sorted, a draw is how often each one is in."""
+    """Draw accounts again; as they stand in order, a draw is how often each one is in."""
     n, top = len(descending), top_count(len(descending))
-    generator = np.random.default_rng(seed)
-    shares = []
-    for first in range(0, draws, max(_DRAWS_AT_ONCE // n, 1)):
-        size = min(max(_DRAWS_AT_ONCE // n, 1), draws - first)
-        picked = np.sort(generator.integers(0, n, (size, n)), axis=1)
-        values = descending[picked]
-        shares.append(values[:, :top].sum(axis=1) / values.sum(axis=1))
-    return np.concatenate(shares)
+    generator, shares = np.random.default_rng(seed), np.empty(draws)
+    for draw in range(draws):
+        times = np.bincount(generator.integers(0, n, n), minlength=n)
+        so_far = np.cumsum(times)
+        last = np.searchsorted(so_far, top)  # of whom the last few draws stand outside the top
+        in_top = times[:last] @ descending[:last] + (top - so_far[last] + times[last]) * descending[last]
+        shares[draw] = in_top / (times @ descending)
+    return shares

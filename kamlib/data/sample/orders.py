@@ -68,8 +68,9 @@ def _orders(rng: Generator, recipe: Recipe, truth: pd.DataFrame, rate: float) ->
             continue
         strength = sign_strength(recipe, account)
         days = _order_days(rng, recipe, account, rate * _daily_rate(recipe, account, strength))
-        parts.append(pd.DataFrame({"position": position, "day": days, "strength": strength[days]}))
-    return pd.concat(parts, ignore_index=True)
+        parts.append((np.full(len(days), position), days, strength[days]))
+    columns = zip(("position", "day", "strength"), zip(*parts, strict=True), strict=True)
+    return pd.DataFrame({name: np.concatenate(part) for name, part in columns})
 
 
 def _daily_rate(recipe: Recipe, account: Any, strength: np.ndarray) -> np.ndarray:
@@ -118,7 +119,10 @@ def _lines(rng: Generator, orders: pd.DataFrame, truth: pd.DataFrame, scale: flo
 def _line_products(rng: Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Return the `product` (by position) of each line: from the account's own short list."""
     launched = (PRODUCTS.launched_at - pd.Timestamp(recipe.first_day)).dt.days.to_numpy()
-    lists = [_assortment(rng, account) for account in truth.industry]
+    fitting = {
+        of: np.flatnonzero(PRODUCTS.family[:-1].isin(INDUSTRIES.families[of])) for of in INDUSTRIES.index
+    }
+    lists = [_assortment(rng, fitting[industry]) for industry in truth.industry]
     newest = len(PRODUCTS) - 1
     likes_new = np.where(rng.random(len(truth)) < 0.55, rng.uniform(0.1, 0.45, len(truth)), 0)
     place = rng.random(len(lines)) * (1 - truth.sign_breadth.to_numpy()[lines.position] * lines.strength)
@@ -132,9 +136,8 @@ def _line_products(rng: Generator, recipe: Recipe, truth: pd.DataFrame, lines: p
     return pd.DataFrame({"product": np.where(lines.day < launched[product], 0, product)})
 
 
-def _assortment(rng: Generator, industry: str) -> tuple[np.ndarray, np.ndarray]:
+def _assortment(rng: Generator, fitting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return an account's products, the dearest to it first, and the cumulative weights."""
-    fitting = np.flatnonzero(PRODUCTS.family[:-1].isin(INDUSTRIES.families[industry]))
     products = rng.choice(fitting, min(len(fitting), int(rng.integers(3, 11))), replace=False)
     weights = 0.75 ** np.arange(len(products))
     return products, np.append(np.cumsum(weights / weights.sum())[:-1], 1.0)
@@ -159,8 +162,16 @@ def _with_amounts(rng: Generator, recipe: Recipe, truth: pd.DataFrame, lines: pd
     net = np.where(is_free, 0.0, np.round(listed * (1 - discount), 2))
     # Cost hangs on the list price, not on the discount: giving more away costs margin.
     cost_share = (1 - own.margin) * (1 - own.discount) * np.exp(0.03 * noise * rng.standard_normal(count))
-    cost = np.round(listed * cost_share, 2)
+    cost = np.round(listed * cost_share * _dearer(recipe, own, lines), 2)
     return lines.assign(quantity=quantity.astype(int), list_amount=listed, net_amount=net, cost_amount=cost)
+
+
+def _dearer(recipe: Recipe, own: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
+    """Return what the cost of each line is multiplied by: one family's materials have grown dearer."""
+    rise = MARKET["cost_rise"]
+    is_family = PRODUCTS.family.eq(rise["family"]).to_numpy()[lines["product"]]
+    is_later = lines.day >= recipe.day_number(rise["from_at"])
+    return np.where(is_family & is_later & (own.role != "giant"), rise["factor"], 1.0)
 
 
 def _with_returns(rng: Generator, line_no: pd.Series, quantity: pd.Series) -> tuple[np.ndarray, np.ndarray]:

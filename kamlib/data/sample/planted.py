@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from kamlib.data.sample.contacts import CHANNELS, CONTACTS
+from kamlib.data.sample.market import MARKET
 from kamlib.data.sample.opinion import SATISFACTION_EFFECT, WAVES, Wave, expected_overall, on_frame
 from kamlib.data.sample.recipe import Recipe
 from kamlib.data.sample.truth import truth_table
@@ -56,6 +57,13 @@ class Planted:
         By channel that fell silent: the day after which it recorded no interaction.
     gap
         A channel that recorded nothing from a first to a last day, both included.
+    dearer_family, dearer_from, dearer_by
+        The product family whose cost rose, the first day, and what it is multiplied by; its prices
+        stayed as they were. The giants are spared.
+    slow_payers
+        Accounts that pay more than a month late, every time.
+    costly
+        Accounts with a usual gross profit that cost more to serve than that.
     """
 
     left_on: Mapping[str, date]
@@ -76,6 +84,11 @@ class Planted:
     uncovered: tuple[str, ...]
     stopped_on: Mapping[str, date]
     gap: tuple[str, date, date]
+    dearer_family: str
+    dearer_from: date
+    dearer_by: float
+    slow_payers: tuple[str, ...]
+    costly: tuple[str, ...]
 
 
 def planted(*, accounts: int = 320, years: int = 4, seed: int = 1) -> Planted:
@@ -118,6 +131,11 @@ def planted(*, accounts: int = 320, years: int = 4, seed: int = 1) -> Planted:
         uncovered=_names(truth.is_uncovered),
         stopped_on={channel: day.date() for channel, day in CHANNELS.stopped_at.dropna().items()},
         gap=tuple(CONTACTS["gap"].values()),
+        dearer_family=MARKET["cost_rise"]["family"],
+        dearer_from=MARKET["cost_rise"]["from_at"],
+        dearer_by=MARKET["cost_rise"]["factor"],
+        slow_payers=_names(truth.is_slow),
+        costly=_names(truth.is_costly),
     )
 
 

@@ -73,6 +73,11 @@ class Recipe:
         """How many days there are, the last one included."""
         return (LAST_DAY - self.first_day).days + 1
 
+    @property
+    def recent_years(self) -> range:
+        """The last three calendar years, or as many as there are: those of costs, invoices and ratings."""
+        return range(max(self.first_day.year, LAST_DAY.year - 2), LAST_DAY.year + 1)
+
     def generator(self, table: str) -> np.random.Generator:
         """Return the random numbers of one table, and of no other.
 

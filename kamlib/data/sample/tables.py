@@ -7,14 +7,19 @@ import pandas as pd
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.sample.company import accounts_table
 from kamlib.data.sample.contacts import contacts_table, interactions_table
+from kamlib.data.sample.costs import costs_table
+from kamlib.data.sample.exits import exits_table
+from kamlib.data.sample.invoices import invoices_table
 from kamlib.data.sample.market import PRODUCTS, package_table
 from kamlib.data.sample.opinion import ITEMS, SURVEY
 from kamlib.data.sample.orders import order_lines_table
+from kamlib.data.sample.ratings import ratings_table
 from kamlib.data.sample.recipe import Recipe
 from kamlib.data.sample.survey import survey_frame_table, survey_responses_table
 from kamlib.data.sample.targets import targets_table
 from kamlib.data.sample.team import account_team_table, managers_table
 from kamlib.data.sample.truth import truth_table
+from kamlib.data.sample.wallet import wallet_table
 
 
 def sample_tables(
@@ -57,15 +62,21 @@ def sample_tables(
     managers = managers_table(recipe, truth)
     frame = survey_frame_table(recipe, truth, order_lines)
     contacts = contacts_table(recipe, truth)
+    interactions = interactions_table(recipe, truth, contacts)
     tables = {
         "accounts": accounts_table(recipe, truth),
         "order_lines": order_lines,
         "products": PRODUCTS,
         "contacts": contacts,
-        "interactions": interactions_table(recipe, truth, contacts),
+        "interactions": interactions,
+        "ratings": ratings_table(recipe, truth),
+        "invoices": invoices_table(recipe, truth, order_lines),
+        "costs": costs_table(recipe, truth, order_lines, interactions),
+        "wallet": wallet_table(recipe, truth, order_lines),
         "targets": targets_table(recipe, truth, order_lines),
         "managers": managers,
         "account_team": account_team_table(recipe, truth, managers),
+        "exits": exits_table(recipe, truth),
         "survey_waves": package_table(SURVEY["waves"]),
         "survey_frame": frame,
         "survey_items": ITEMS,

@@ -25,6 +25,9 @@ _SIZE_SPREAD = 1.34
 _MEAN_SIZE = 130_000
 _KEY_SHARE = 0.785
 _UNKNOWN_SHARE, _UNCOVERED_SHARE = 0.15, 0.04
+_SLOW_SHARE, _COSTLY_SHARE = 0.025, 0.025
+_COSTLY_ORDER = (400, 2500)
+"""The gross profit of an order that many small deliveries and a complaint or two can eat up, USD."""
 
 
 def truth_table(recipe: Recipe) -> pd.DataFrame:
@@ -40,7 +43,8 @@ def truth_table(recipe: Recipe) -> pd.DataFrame:
         turn); `gap` (usual days between orders), `regularity` (shape of the gap's gamma),
         `season` and `peak_day`, `growth` (log, whole period), `size` (yearly revenue, USD),
         `margin`, `discount`, `lines_per_order`, `content_<wave_id>` (satisfaction, standardised);
-        `is_unknown`, `is_uncovered` (nobody known, nobody met).
+        `is_unknown`, `is_uncovered` (nobody known, nobody met); `days_late` (usual days from the due
+        day to the payment), `is_slow` (a slow payer), `is_costly` (costs more to serve than it brings).
     """
     rng = recipe.generator("planted")
     count = recipe.accounts
@@ -59,6 +63,7 @@ def truth_table(recipe: Recipe) -> pd.DataFrame:
     _add_key_flag(rng, truth, size_rank, recipe)
     _add_content(rng, truth, recipe)
     _add_cover(recipe, truth)
+    _add_dealings(recipe, truth)
     return truth
 
 
@@ -192,6 +197,25 @@ def _add_cover(recipe: Recipe, truth: pd.DataFrame) -> None:
     could_be_met = truth.is_key & (truth.role != "leaver") & (truth.start < recipe.day_count - 400)
     places = pd.Series(rng.permutation(len(truth)), truth.index).where(could_be_met).rank()
     truth["is_uncovered"] = places <= max(1, round(_UNCOVERED_SHARE * could_be_met.sum()))
+
+
+def _add_dealings(recipe: Recipe, truth: pd.DataFrame) -> None:
+    """Add `days_late`, `is_slow` and `is_costly`: key accounts of long standing, none of them both."""
+    rng = recipe.generator("dealings")
+    lasts = truth.is_key & ~truth.role.isin(("leaver", "giant")) & (truth.start < recipe.day_count - 400)
+    truth["is_slow"] = _some(rng, lasts, _SLOW_SHARE)
+    order_profit = truth["size"] * truth.gap / 365 * truth.margin
+    truth["is_costly"] = _some(
+        rng, lasts & ~truth.is_slow & order_profit.between(*_COSTLY_ORDER), _COSTLY_SHARE
+    )
+    usual, slow = 1 + 3 * rng.standard_normal(len(truth)), rng.uniform(40, 80, len(truth))
+    truth["days_late"] = np.where(truth.is_slow, slow, usual)
+
+
+def _some(rng: Generator, could_be: pd.Series, share: float) -> pd.Series:
+    """Return which are chosen: this share of all accounts, at least one, from those that could be."""
+    places = pd.Series(rng.permutation(len(could_be)), could_be.index).where(could_be).rank()
+    return places <= max(1, round(share * len(could_be)))
 
 
 def before_weekend(days: Any, recipe: Recipe) -> Any:

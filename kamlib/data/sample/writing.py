@@ -18,7 +18,7 @@ from kamlib.data.sample.recipe import Recipe
 from kamlib.errors import ParameterError, SourceError
 
 _TITLE = "# The sample company"  # the README's first line, by which a folder is known as made by this
-_DECIMALS = {"hours_per_month": 0, "time_share": 3, "quantity": 0}
+_DECIMALS = {"hours_per_month": 0, "time_share": 3, "quantity": 0, "volume": 0}
 
 
 def write_sample(

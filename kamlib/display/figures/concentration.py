@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from kamlib.display import theme
 from kamlib.display.pictures import axes, described, in_percent, is_narrow
+from kamlib.estimate import Unknown
 
 INK, MUTED, GREY = theme.PALETTE["ink"], theme.PALETTE["muted"], theme.PALETTE["neutral"]
 POINTS = 400
@@ -35,10 +36,9 @@ def pareto_curve(
     step = -(-len(table) // POINTS)
     drawn = table.loc[(table.index % step == 0) | (table.index == len(table) - 1)]
     x, y = [0, *drawn["cumulative_account_share"]], [0, *drawn["cumulative_amount_share"]]
-    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, zorder=1)
     filled = [part <= top["cumulative_account_share"] for part in x]
     ax.fill_between(x, y, where=filled, color=SOFT, linewidth=0)
-    ax.plot(x, y, color=ACCENT, zorder=3)
+    _shares_curve(ax, x, y, "largest first")
     # Two points near each other would write over one another: the first then speaks lower down.
     is_near = 0 < abs(target_accounts - top_accounts) / len(table) < 0.25
     share, reached = (theme.share(row["cumulative_amount_share"]) for row in (top, target))
@@ -47,10 +47,6 @@ def pareto_curve(
         _point(ax, target, f"{theme.counted(target_accounts, 'account')}: {reached}", drop=6)
     ax.text(0.98, 0.3, "all accounts equal", color=MUTED, ha="right", va="top", fontsize="small")
     ax.set(xlim=(0, 1.01), ylim=(0, max(1.04, max(y) * 1.04)))
-    ax.set_xlabel("accounts, largest first" if is_narrow(ax) else "share of the accounts, largest first")
-    in_percent(ax.xaxis, ax.yaxis)
-    ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
-    ax.grid(axis="y")
     return described(
         ax,
         title=f"{top_accounts:,} of {len(table):,} accounts {'brings' if top_accounts == 1 else 'bring'} "
@@ -58,6 +54,41 @@ def pareto_curve(
         subtitle=_joined(f"Cumulative share of {measure}, largest accounts first", period),
         alt=f"A curve of the cumulative share of {measure}. The largest fifth of accounts brings {share}; "
         f"{theme.counted(target_accounts, 'account')} of {len(table):,} bring {reached}.",
+    )
+
+
+def lorenz_curve(
+    table: pd.DataFrame, found: Any, *, measure: str = "sales", period: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw the cumulative share of an amount against the share of accounts, smallest first.
+
+    Parameters
+    ----------
+    table
+        `concentration_table`. Where an account is below zero, the curve dips below zero.
+    found
+        `Concentration` of the same amounts.
+    measure, period
+        What is added up, over which days.
+    """
+    ax = axes(ax)
+    left = 1 - table[["cumulative_account_share", "cumulative_amount_share"]]
+    drawn = left[(left.index % -(-len(table) // POINTS) == 0) | (left.index == len(table) - 1)].iloc[::-1]
+    x, y = [*drawn["cumulative_account_share"], 1], [*drawn["cumulative_amount_share"], 1]
+    ax.fill_between(x, x, y, color=SOFT, linewidth=0)
+    _shares_curve(ax, x, y, "smallest first")
+    half = left.iloc[-(len(table) // 2) - 1]
+    share = theme.share(half["cumulative_amount_share"])
+    _point(ax, half, f"smaller half\n({len(table) // 2:,}): {share}", drop=-40, left=True)
+    ax.text(0.03, 0.8, "straight line:\nall accounts equal", color=MUTED, fontsize="small")
+    ax.set(xlim=(0, 1.01), ylim=(min(0, *y) * 1.04, 1.04))
+    gini = "" if isinstance(found.gini, Unknown) else f"Gini {theme.number(found.gini, 3)}"
+    return described(
+        ax,
+        title=f"The smaller half of accounts brings {share} of {measure}",
+        subtitle=_joined(f"Cumulative share of {measure}, smallest accounts first", gini, period),
+        alt=f"A curve of the cumulative share of {measure}, smallest accounts first; the smaller half of "
+        f"{len(table):,} accounts brings {share}. {gini}".strip(),
     )
 
 
@@ -105,13 +136,21 @@ def tier_bars(tiers: pd.DataFrame, *, period: str = "", ax: Axes | None = None) 
     )
 
 
+def _shares_curve(ax: Axes, x: list[float], y: list[float], order: str) -> None:
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, zorder=1)
+    ax.plot(x, y, color=ACCENT, zorder=3)
+    ax.set_xlabel(f"accounts, {order}" if is_narrow(ax) else f"share of the accounts, {order}")
+    ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+    in_percent(ax.xaxis, ax.yaxis)
+    ax.grid(axis="y")
+
+
 def _joined(*said: str) -> str:
     return ", ".join(filter(None, said))
 
 
-def _point(ax: Axes, row: pd.Series, label: str, *, drop: int) -> None:
+def _point(ax: Axes, row: pd.Series, label: str, *, drop: int, left: bool = False) -> None:
     x, y = row["cumulative_account_share"], row["cumulative_amount_share"]
     ax.plot([x], [y], "o", color=ACCENT, markersize=6, zorder=4)
-    ax.annotate(
-        label, (x, y), xytext=(9, -drop), textcoords="offset points", va="top", color=INK, fontweight="bold"
-    )
+    style: dict[str, Any] = {"textcoords": "offset points", "color": INK, "fontweight": "bold", "va": "top"}
+    ax.annotate(label, (x, y), xytext=(-9 if left else 9, -drop), ha="right" if left else "left", **style)

@@ -10,15 +10,23 @@ import pandas as pd
 from kamlib.display import theme
 from kamlib.display.findings.finding import Finding
 from kamlib.display.findings.words import finding_words, told_finding, with_range
+from kamlib.display.notes import Remark
 from kamlib.estimate import Unknown
 
-_told = partial(told_finding, finding_words(__file__))
+_WORDS = finding_words(__file__)
+_told = partial(told_finding, _WORDS)
 _YEAR_TILES = {"sales": "net_revenue", "gross_profit": "gross_profit", "active_accounts": "account_count"}
+
+
+LARGE = 0.1
+"""A customer with this part of sales comes before all that can be said of the many."""
 
 
 def concentration_findings(
     found: Any,
     years: pd.DataFrame | Unknown,
+    loss: pd.DataFrame | Unknown,
+    targets: pd.DataFrame | Unknown,
     *,
     recent: Any,
     lost_profit: bool = False,
@@ -33,6 +41,10 @@ def concentration_findings(
         `Concentration` of net revenue, or an `Unknown`.
     years
         `year_table`, or an `Unknown`.
+    loss
+        `loss_table` of the last 12 months, or an `Unknown`.
+    targets
+        `target_table`, or an `Unknown`.
     recent
         `Concentration` of the last 12 months, or an `Unknown`.
     lost_profit
@@ -44,11 +56,13 @@ def concentration_findings(
         return [found]
     common = {"as_of": as_of, "currency": currency}
     said: list[Finding | Unknown] = [_dependence(found, recent, common)]
+    if not isinstance(loss, Unknown) and loss["net_revenue_share"].iloc[1] <= 1 - LARGE + 1e-12:
+        said.insert(0, _loss(loss, common))
     if isinstance(years, Unknown):
-        return [*said, *_share_tiles(found, common), years]
+        return [*said, *_share_tiles(found, targets, common), years]
     if lost_profit:
         said.insert(0, _lost_profit(years, common))
-    return [*said, *_year_tiles(years, common), *_share_tiles(found, common)]
+    return [*said, *_year_tiles(years, common), *_share_tiles(found, targets, common)]
 
 
 def rule_of_80_20(found: Any, *, as_of: str) -> Finding | Unknown:
@@ -85,6 +99,125 @@ def large_customer_finding(customers: pd.DataFrame, *, as_of: str) -> Finding:
     )
     total = float(customers["amount_share"].sum())
     return _told("large_customers", {"named": named}, number=total, as_of=as_of)
+
+
+def fixed_cost_finding(loss: pd.DataFrame | Unknown, *, as_of: str) -> Finding | Unknown | Remark:
+    """Return how many of the largest customers could leave before the fixed costs are no longer paid.
+
+    Parameters
+    ----------
+    loss
+        `loss_table`; where it is an `Unknown`, nothing is said: the table beside it says why.
+    as_of
+        Data up to.
+    """
+    if isinstance(loss, Unknown):
+        return Remark("")
+    if "fixed_cost_cover" not in loss:
+        return _cannot("fixed_costs" if "gross_profit" in loss else "costs")
+    cover = loss["fixed_cost_cover"]
+    count = int(loss["customers_gone"][cover < 1].iloc[0])
+    words = {"cover": theme.number(cover[0], 2), "gone": theme.counted(count, "largest customer")}
+    key, severity = "fixed_cost_cover" if count else "fixed_costs_unpaid", "watch" if count <= 3 else "info"
+    return _told(key, words, number=float(cover[0]), severity=severity, as_of=as_of)
+
+
+def rank_finding(ranks: pd.DataFrame, *, as_of: str) -> Finding | Unknown:
+    """Return whether the largest accounts are the most profitable, and which one falls furthest.
+
+    Parameters
+    ----------
+    ranks
+        `rank_table` of net_revenue, gross_profit and net_profit as far as they are known, with `name`.
+    as_of
+        Data up to.
+    """
+    measure = next((name for name in ("net_profit", "gross_profit") if name in ranks), "")
+    most = min(10, len(ranks) // 2)
+    if not measure or most < 2:
+        return _cannot("ranks")
+    largest = ranks.head(most)
+    place, shift = f"{measure}_rank", f"{measure}_shift"
+    last = largest.sort_values(shift, kind="stable").iloc[0]
+    out = int((largest[place] > most).sum())
+    words = {"most": most, "out": out, "measure": measure.replace("_", " "), "name": last["name"]}
+    words |= {"from": last["net_revenue_rank"], "to": last[place], "are": "is" if out == 1 else "are"}
+    return _told("ranks" if out else "same_ranks", words, number=float(out), as_of=as_of)
+
+
+def trend_finding(years: pd.DataFrame | Unknown, *, as_of: str) -> Finding | Remark:
+    """Return whether sales hang more on few accounts than a year before, on like counts.
+
+    Where that cannot be told, nothing: the table that stands below says why.
+    """
+    if isinstance(years, Unknown) or years.get("same_share", pd.Series(dtype=float)).head(2).count() < 2:
+        return Remark("")
+    now, before = years["same_share"].iloc[:2]
+    more = "A larger part of sales than" if now > before else "A smaller part of sales than"
+    ten = dict(zip(("ten", "ten_before"), years["largest_ten_share"], strict=False))
+    shares = {"now": now, "before": before, "others": 1 - now, "others_before": 1 - before, **ten}
+    words: dict[str, Any] = {name: theme.share(part) for name, part in shares.items()}
+    words["more"] = "About the same part of sales as" if abs(now - before) < 0.01 else more
+    words["same"] = int(years["same_count"].iloc[0])
+    severity = "watch" if now - before >= 0.03 else "info"
+    numbers = {"number": float(now), "previous": float(before)}
+    return _told("trend", words, acts=severity == "watch", severity=severity, **numbers, as_of=as_of)
+
+
+def target_finding(targets: pd.DataFrame | Unknown, *, as_of: str, currency: str = "") -> Finding | Remark:
+    """Return how far the accounts with a target (without such: the regions) came, and who is furthest behind.
+
+    Where there are no targets, nothing: the table that stands below says so.
+
+    Parameters
+    ----------
+    targets
+        `target_table`, or an `Unknown`.
+    as_of, currency
+        Data up to; ISO code.
+    """
+    if isinstance(targets, Unknown):
+        return Remark("")
+    rows = _aimed_at(targets)
+    sold, aim, behind = rows["net_revenue"].sum(), rows["target"].sum(), rows[rows["gap"] < 0]
+    words = {
+        "who": theme.counted(len(rows), rows["kind"].iloc[0]),
+        "ends": theme.month(rows["ends"].iloc[0]),
+        "met": theme.share(sold / aim),
+        "sold": theme.money(sold, currency),
+        "aim": theme.money(aim, currency),
+        "behind": theme.number(len(behind)),
+        "named": ", ".join(behind["name"].head(3)),
+        "gap": theme.money(-behind["gap"].head(3).sum(), currency),
+    }
+    severity = "watch" if sold < 0.95 * aim else "info"
+    rest = {"number": float(sold / aim), "money_per_year": float(sold - aim), "severity": severity}
+    return _told("target", words, acts=len(behind) > 0, **rest, as_of=as_of, currency=currency)
+
+
+def _aimed_at(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts with a target; where none has one, the regions."""
+    is_account = targets["kind"] == "account"
+    return targets[is_account] if is_account.any() else targets
+
+
+def _cannot(key: str) -> Unknown:
+    return Unknown(_WORDS["unknown"][key], key)
+
+
+def _loss(loss: pd.DataFrame, common: dict[str, Any]) -> Finding:
+    measure = "gross_profit" if "gross_profit" in loss else "net_revenue"
+    today, left = loss[measure].iloc[:2]
+    first, share = loss.iloc[1], float(1 - loss["net_revenue_share"].iloc[1])
+    words = {
+        "name": first["name"],
+        "group": f" (a group of {first['account_count']:.0f} accounts)" if first["account_count"] > 1 else "",
+        "share": theme.share(share),
+        "measure": measure.replace("net_revenue", "sales").replace("_", " "),
+        "left": theme.money(left, common["currency"]),
+        "today": theme.money(today, common["currency"]),
+    }
+    return _told("loss", words, number=share, money_per_year=float(left - today), **common)
 
 
 def _dependence(found: Any, recent: Any, common: dict[str, Any]) -> Finding:
@@ -134,10 +267,13 @@ def _year_tiles(years: pd.DataFrame, common: dict[str, Any]) -> list[Finding]:
     return tiles
 
 
-def _share_tiles(found: Any, common: dict[str, Any]) -> list[Finding]:
+def _share_tiles(found: Any, targets: pd.DataFrame | Unknown, common: dict[str, Any]) -> list[Finding]:
     rule = f"; 80/20 would need {found.top_accounts:,}" if found.target_share == 0.8 else ""
     words = _shares(found) | {"rule": rule}
-    return [
-        _told("top_share", words, number=found.top_share, **common),
-        _told("target_accounts", words, number=float(found.target_accounts), **common),
-    ]
+    first = _told("top_share", words, number=found.top_share, **common)
+    if not isinstance(targets, Unknown):
+        rows = _aimed_at(targets)
+        met, words["aim"] = rows["net_revenue"].sum() / rows["target"].sum(), rows["target"].sum()
+        words["aim"] = theme.money(words["aim"], common["currency"])
+        first = _told("target_met", words, number=float(met), **common)
+    return [first, _told("target_accounts", words, number=float(found.target_accounts), **common)]

@@ -10,9 +10,9 @@ from kamlib.analysis.pareto.concentration import (
     concentration,
     concentration_by_measure,
     concentration_table,
+    concentration_within,
     top_count,
     top_share_spread,
-    without_largest,
 )
 from kamlib.estimate import Unknown
 
@@ -136,18 +136,63 @@ def test_of_a_handful_of_accounts_no_spread_is_told() -> None:
     )
 
 
-def test_what_is_left_when_the_largest_leave() -> None:
-    table = without_largest(pd.Series({"a": 50.0, "b": 30.0, "c": 20.0}), most=1)
+def test_the_largest_three_and_ten_are_told_beside_the_largest() -> None:
+    found = concentration(pd.Series([30.0, 20.0, 15.0, 10.0, 10.0, *[1.5] * 10]))
 
-    assert table["total"].to_list() == [100.0, 50.0]
-    assert table["top_share"].to_list() == pytest.approx([0.5, 0.6])
-
-
-def test_accounts_below_zero_stay_in_what_is_left() -> None:
-    table = without_largest(pd.Series({"a": 100.0, "b": 50.0, "c": -60.0}), most=1)
-
-    assert table["total"].to_list() == [90.0, -10.0]
+    assert (found.largest_share, found.largest_three_share) == pytest.approx((0.30, 0.65))
+    assert found.largest_ten_share == pytest.approx(0.925)
 
 
-def test_of_a_total_below_zero_nothing_is_left_to_lose() -> None:
-    assert without_largest(pd.Series({"a": 1.0, "b": -5.0})).empty
+def test_where_no_measure_can_be_told_the_table_still_has_its_columns() -> None:
+    table = concentration_by_measure({"Sales": Unknown("nothing sold")})
+
+    assert table[["hhi", "gini", "total"]].isna().all(axis=None)
+
+
+def _sold(industries: list[str | None], amounts: list[float]) -> pd.DataFrame:
+    ids = [f"a{number:02d}" for number in range(len(amounts))]
+    return pd.DataFrame({"account_id": ids, "industry": industries, "net_revenue_365": amounts})
+
+
+MIXED = _sold(["Food"] * 10 + ["Tea"] * 3 + [None], [50.0, *[5.0] * 8, 10.0, 100.0, 100.0, 100.0, 999.0])
+
+
+def test_industries_stand_largest_first_and_those_without_one_last() -> None:
+    table = concentration_within(MIXED, "industry")
+
+    assert table["group"].to_list() == ["Tea", "Food", "not given"]
+    assert table["amount_share"].to_list() == pytest.approx([300 / 1399, 100 / 1399, 999 / 1399])
+
+
+def test_within_an_industry_of_ten_the_top_fifth_is_told() -> None:
+    food = concentration_within(MIXED, "industry").set_index("group").loc["Food"]
+
+    assert (food["account_count"], food["target_accounts"]) == (10, 6)
+    assert (food["largest_share"], food["top_share"]) == pytest.approx((0.5, 0.6))
+
+
+def test_of_an_industry_of_nine_or_fewer_only_the_sum_is_told() -> None:
+    tea = concentration_within(MIXED, "industry").set_index("group").loc["Tea"]
+
+    assert (tea["account_count"], tea["amount"], tea["note"]) == (3, 300.0, "too few to tell")
+    assert np.isnan(tea["top_share"])
+
+
+def test_accounts_that_bought_nothing_belong_to_no_industry() -> None:
+    table = concentration_within(_sold(["Food"] * 3, [5.0, 0.0, float("nan")]), "industry")
+
+    assert table["account_count"].to_list() == [1]
+
+
+def test_an_industry_that_gave_back_more_than_it_bought_says_why_it_has_no_share() -> None:
+    table = concentration_within(_sold(["Food"] * 10, [-1.0] * 10), "industry")
+
+    assert table["note"].to_list() == ["The total is not above zero, so no account has a share of it."]
+    assert table["amount_share"].isna().all()
+
+
+@pytest.mark.parametrize("column", ["industry", "region"])
+def test_where_nobody_has_an_industry_or_a_region_that_is_said(column: str) -> None:
+    found = concentration_within(_sold([None] * 2, [1.0, 2.0]), column)
+
+    assert found == Unknown(f"Nothing can be told by {column}: the accounts table does not give it.", column)
