@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.lifetime.bg_nbd import BgNbd
+
 
 def unequal_columns(yardstick: Path, other: Path, *, exact: bool) -> list[str]:
     """Return the columns in which two account tables differ; none where there is no other.
@@ -22,6 +24,15 @@ def unequal_columns(yardstick: Path, other: Path, *, exact: bool) -> list[str]:
     shared = [name for name in one if name in two and name != "account_id"]
     unequal = [name for name in shared if not _is_equal(one[name], two[name], exact=exact)]
     return unequal if shared else ["all columns"]
+
+
+def is_as_likely(path: Path, one: Path, other: Path) -> bool:
+    """Return whether one BG/NBD makes the histories as likely as the other, or likelier."""
+    if not other.is_file():
+        return True
+    rows = pd.read_parquet(path)[["repeats", "last_repeat", "age"]].to_numpy().T
+    found = [BgNbd.terms(pd.read_parquet(each).to_numpy()[0], rows)[0].sum() for each in (one, other)]
+    return bool(found[0] >= found[1] - 1e-9 * abs(found[1]))
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:

@@ -15,15 +15,17 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from answers import unequal_columns
+import pandas as pd
+from answers import is_as_likely, unequal_columns
+from histories import CDNOW, cdnow_file, customers_file
 from lifetimes_environment import lifetimes_python
 from source import last_day, lines_file, sample_folder
-from turns import Peer, Turns, in_turns
+from turns import Peer, Turns, analyses_in_turn, in_turns
 from written import result_text
 
 ROOT = Path(__file__).resolve().parents[1]
 MILLION = 1_000_000
-SQL = Peer("sql", "hand-written SQL, DuckDB")
+SQL = Peer("sql", "hand-written SQL, DuckDB", is_yardstick=True)
 OURS = Peer("kamlib_duckdb", "kamlib on DuckDB", exact=True)
 Rows = Iterator[tuple[str, list[Turns]]]
 
@@ -64,6 +66,25 @@ class Bench:
         yield "reports of the sample", self._taken([batch], out)
         yield "pages of the sample", self._taken([Peer("pages", "their pages, from executed notebooks")], out)
 
+    def analyses(self) -> Rows:
+        """Measure each analysis of the pareto reports over 200,000 accounts."""
+        accounts = 200_000 // self.share
+        source = sample_folder(self.folder, lines=10 * accounts, accounts=accounts)
+        taken = analyses_in_turn(source, last_day(self.folder), runs=self.runs)
+        yield f"analysis of {accounts:,} accounts", taken
+
+    def lifetime(self) -> Rows:
+        """Measure the fit of BG/NBD, on CDNOW's customers and on a million, against lifetimes."""
+        python, reason = ("", "not with --small") if self.small else lifetimes_python(self.folder)
+        theirs = {"python": python, "absent": reason, "is_yardstick": True}
+        peers = [Peer("bg_nbd_lifetimes", "lifetimes 0.11.3", **theirs), Peer("bg_nbd_kamlib", "kamlib")]
+        tiny, many = (customers_file(self.folder, count) for count in (1000, MILLION // self.share))
+        for path in [cdnow_file(self.folder), many] if CDNOW.is_file() else [many]:
+            taken = self._taken(peers, path, tiny)
+            if not is_as_likely(path, *(one.answer for one in reversed(taken))):
+                raise SystemExit("kamlib's BG/NBD is less likely than that of lifetimes")
+            yield f"BG/NBD, {len(pd.read_parquet(path)):,} customers", taken
+
     def _account_tables(self, millions: int) -> tuple[str, list[Turns]]:
         lines = millions * MILLION // self.share
         path = lines_file(self.folder, lines=lines, accounts=max(20, lines // 500))
@@ -95,7 +116,8 @@ class Bench:
 
 
 def main() -> None:
-    parts = {name: getattr(Bench, name) for name in ("accounts", "large", "growth", "open", "reports")}
+    names = ("accounts", "large", "growth", "open", "analyses", "lifetime", "reports")
+    parts = {name: getattr(Bench, name) for name in names}
     chosen = arguments(parts)
     if chosen.list:
         print("\n".join(f"{name:10}{part.__doc__}" for name, part in parts.items()))

@@ -29,6 +29,8 @@ class Peer:
         Why it cannot be measured here.
     arguments
         What its file is given besides the path.
+    is_yardstick
+        The first of a part: ratios are to it.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Peer:
     python: str = sys.executable
     absent: str = ""
     arguments: tuple[str, ...] = ()
+    is_yardstick: bool = False
 
 
 @dataclass
@@ -69,6 +72,24 @@ def in_turns(
                 one.seconds += [told["seconds"]] if turn or runs == 1 else []
                 one.peak = max(one.peak, told["gib"])
     return taken
+
+
+def analyses_in_turn(source: Path, as_of: dt.date, *, runs: int) -> list[Turns]:
+    """Return what each analysis of many accounts took, all in one process: their tables are its own."""
+    command = [
+        sys.executable,
+        str(ONE_RUN.with_name("analyses.py")),
+        str(source),
+        as_of.isoformat(),
+        str(runs),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"the analyses failed:\n{done.stderr}")
+    taken = json.loads(done.stdout.splitlines()[-1])
+    return [
+        Turns(Peer("analyses", name), Path(), each, taken["gib"]) for name, each in taken["seconds"].items()
+    ]
 
 
 def _one_run(one: Turns, paths: tuple[Path, Path | str], as_of: dt.date, *, keeps: bool) -> dict[str, float]:

@@ -202,7 +202,7 @@ def test_the_changelog_names_the_numbers_that_changed():
     assert "### Numbers changed" in text_of(ROOT / "CHANGELOG.md")
 
 
-@pytest.mark.parametrize("room", ["churn", "pareto", "survey"])
+@pytest.mark.parametrize("room", ["churn", "lifetime", "pareto", "survey"])
 def test_the_map_of_a_room_is_its_modules(room):
     said = importlib.import_module(f"kamlib.analysis.{room}").__doc__
     drawn = re.findall(r"^(\w+)\s{2,}\S", said, re.MULTILINE)

@@ -13,5 +13,13 @@ reasons         why, in words that are true of the account
 calls           whom to call
 stakes          what is at stake with a list of calls, and what such lists held before
 study           all of it in one step
+revenue_bridge  of last year's sales, how much was kept, and what went
+cohorts         how long those who came together stay
+signals         what is seen of an account on a day, and what rings
+alarms          how often each alarm rang in the past, and how often it was right
+health          the alarms that were right, as one score with a proven link or none
+early_warning   all of that in one step
+forewarning     which sign rang first before an account was lost, and when
+exits           why customers say they left, and why we say so
 ==============  ======================================================================
 """

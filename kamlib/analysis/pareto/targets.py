@@ -50,12 +50,13 @@ def target_table(
         return targets
     last = (pd.Timestamp(as_of) + pd.Timedelta(days=1)).to_period("M") - 1
     span = pd.period_range(end=last, periods=months, freq="M")
-    aims = targets.assign(period=targets["period"].dt.strftime("%Y-%m"))
+    aims = targets[targets["period"].between(span[0].start_time, span[-1].end_time)]
+    aims = aims.assign(period=aims["period"].dt.strftime("%Y-%m"))
     aims = aims.reindex(columns=[*_KEYS, "amount"]).astype(_TEXT)
     aims["region"] = aims["region"].mask(aims["account_id"].notna())
     regions = accounts.reindex(columns=["account_id", "region"]).astype(_TEXT)
     is_known = aims["account_id"].notna() | aims["region"].isin(regions["region"].dropna().unique())
-    aims = aims[aims["period"].isin(span.astype(str)) & is_known]
+    aims = aims[is_known]
     if not (aims["amount"] > 0).any():
         return Unknown(f"No target falls into the {months} months to {last.end_time:%B %Y}.", "targets")
     sold = _sales_by_month(order_lines, span, regions)
