@@ -1,7 +1,7 @@
 """Measure what a night's run is made of, and print one table of medians.
 
     make bench                      everything: up to half an hour on two cores
-    make bench ARGS="accounts open" these parts only; --list says which there are
+    make bench ARGS="accounts open" these parts only, the rows of others stay; --list says which there are
     make bench ARGS="--small"       a hundredth of the lines, once each, for CI
 
 Peers of one part take turns (A B C A B C …), each time in a process of its own, so that memory is
@@ -125,7 +125,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), small=chosen.small)
         measured = [one for name in chosen.parts or parts for one in parts[name](bench)]
-    text = result_text(measured, runs=bench.runs)
+    earlier = chosen.out.read_text(encoding="utf-8") if chosen.out.is_file() and chosen.parts else ""
+    text = result_text(measured, runs=bench.runs, earlier=earlier)
     chosen.out.write_text(text, encoding="utf-8")
     print(text)
 

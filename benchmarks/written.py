@@ -10,8 +10,17 @@ PACKAGES = ("duckdb", "narwhals", "polars", "pandas", "papermill")
 BEFORE = {"account table, 10,000,000 lines": "2.6 s", "account table, 100,000,000 lines": "31 s, 8.4 GB"}
 
 
-def result_text(measured: list[tuple[str, list[Turns]]], *, runs: int) -> str:
-    """Return the page of results; ratios are to the first peer of a part, where it has several."""
+def result_text(measured: list[tuple[str, list[Turns]]], *, runs: int, earlier: str = "") -> str:
+    """Return the page of results; ratios are to the yardstick of a part, where it has one.
+
+    Of an earlier page, the rows of parts that were not measured again stay.
+    """
+    rows = {part: [_row(part, one, taken[0]) for one in taken] for part, taken in measured}
+    stay: dict[str, list[str]] = {}
+    for line in earlier.splitlines():
+        part = line.removeprefix("| ").partition(" | ")[0]
+        if line.startswith("| ") and part not in {"part", *rows}:
+            stay.setdefault(part, []).append(line)
     lines = [
         *("# What was measured", "", _machine(), ""),
         f"{_rounds(runs)}; peers of a part take turns, each time in a "
@@ -23,8 +32,9 @@ def result_text(measured: list[tuple[str, list[Turns]]], *, runs: int) -> str:
         "| part | who | median s | fastest | slowest | ratio | peak GiB |",
         "|---|---|---:|---:|---:|---:|---:|",
     ]
-    lines += [_row(part, one, taken[0]) for part, taken in measured for one in taken]
-    before = [f"{part}: {BEFORE[part]}" for part, _ in measured if part in BEFORE]
+    rows = stay | rows
+    lines += [line for part in rows for line in rows[part]]
+    before = [f"{part}: {BEFORE[part]}" for part in rows if part in BEFORE]
     if before:
         said = "; ".join(before)
         lines += ["", f"The same SQL as measured before, on made-up lines of another shape: {said}."]

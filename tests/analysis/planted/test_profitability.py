@@ -11,31 +11,9 @@ from kamlib.analysis.pareto.profit_years import profit_cells
 from kamlib.analysis.pareto.service_cost import net_profit, residual_table, service_costs
 from kamlib.analysis.pareto.thin import margin_fields
 from kamlib.analysis.periods import rolling_years
-from kamlib.analysis.snapshot import account_table
-from kamlib.data.sample import planted, sample_tables
-from kamlib.data.sample.planted import Planted
+from kamlib.data.sample import Planted
 
 AS_OF, FIRST = dt.date(2025, 12, 31), dt.date(2022, 1, 3)
-
-
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(scope="module")
-def truth(seed: int) -> Planted:
-    return planted(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def tables(seed: int) -> dict[str, pd.DataFrame]:
-    return sample_tables(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def accounts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return account_table(tables["order_lines"], AS_OF)
 
 
 def test_the_family_that_grew_dearer_is_the_first_cause_and_its_cost_is_why(

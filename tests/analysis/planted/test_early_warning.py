@@ -7,20 +7,14 @@ import pytest
 
 from kamlib.analysis.churn.early_warning import EarlyWarning, early_warning
 from kamlib.analysis.churn.outcomes import ChurnRule
-from kamlib.data.sample import planted, sample_tables
+from kamlib.data.sample import Planted
 from kamlib.estimate import Estimate
 
 AS_OF = dt.date(2025, 12, 31)
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
 @pytest.fixture(scope="module")
-def warning(seed: int) -> EarlyWarning:
-    tables = sample_tables(seed=seed)
+def warning(tables: dict[str, pd.DataFrame]) -> EarlyWarning:
     records = {name: tables[name] for name in ("invoices", "interactions")}
     found = early_warning(tables["order_lines"], AS_OF, records, rule=ChurnRule())
 
@@ -48,8 +42,9 @@ def test_the_health_score_has_a_link_but_no_better_than_in_life(warning: EarlyWa
     assert 0.7 <= warning.link.value <= 0.9
 
 
-def test_who_left_for_good_lately_has_a_lower_health_than_who_stays(warning: EarlyWarning, seed: int) -> None:
-    truth = planted(seed=seed)
+def test_who_left_for_good_lately_has_a_lower_health_than_who_stays(
+    warning: EarlyWarning, truth: Planted
+) -> None:
     lately = pd.Series(truth.left_on).between(AS_OF - dt.timedelta(days=180), AS_OF - dt.timedelta(days=20))
     health = warning.accounts.set_index("account_id")["health"]
     left = health.reindex([name for name, is_late in lately.items() if is_late]).dropna()
@@ -59,10 +54,10 @@ def test_who_left_for_good_lately_has_a_lower_health_than_who_stays(warning: Ear
 
 
 def test_an_alarm_in_vain_is_more_often_a_decoys_than_another_accounts(
-    warning: EarlyWarning, seed: int
+    warning: EarlyWarning, truth: Planted
 ) -> None:
     kept = warning.history[~warning.history["is_churned"].astype(bool)]
-    is_decoy = kept["account_id"].isin(planted(seed=seed).decoys)
+    is_decoy = kept["account_id"].isin(truth.decoys)
     in_vain = kept["order_gap"].fillna(value=False).astype(bool)
 
     assert is_decoy[in_vain].mean() > is_decoy[~in_vain].mean()

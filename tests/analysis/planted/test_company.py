@@ -10,28 +10,11 @@ from kamlib.analysis.churn.study import ChurnStudy, churn_study
 from kamlib.analysis.pareto.concentration import concentration
 from kamlib.analysis.pareto.profit import gross_profit
 from kamlib.analysis.records.channels import channel_table, contact_conflicts, uncovered_accounts
-from kamlib.analysis.snapshot import account_table
 from kamlib.analysis.tiers import large_customers
 from kamlib.analysis.years import has_lost_profit, year_table
-from kamlib.data.sample import planted, sample_tables
+from kamlib.data.sample import Planted
 
 AS_OF = dt.date(2025, 12, 31)
-SEEDS = (1, 2, 3, 4, 5)
-
-
-@pytest.fixture(scope="module", params=SEEDS)
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(scope="module")
-def tables(seed: int) -> dict[str, pd.DataFrame]:
-    return sample_tables(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def accounts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return account_table(tables["order_lines"], AS_OF)
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +32,17 @@ def test_sales_are_skewed_as_in_life(accounts: pd.DataFrame) -> None:
 
 
 def test_the_great_group_is_the_one_customer_of_a_tenth(
-    seed: int, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame
+    truth: Planted, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame
 ) -> None:
     found = large_customers(accounts.set_index("account_id")["net_revenue"], tables["accounts"])
 
-    assert found["parent_id"].to_list() == [planted(seed=seed).great_group]
+    assert found["parent_id"].to_list() == [truth.great_group]
 
 
-def test_the_thin_giants_have_the_thinnest_margins(seed: int, accounts: pd.DataFrame) -> None:
+def test_the_thin_giants_have_the_thinnest_margins(truth: Planted, accounts: pd.DataFrame) -> None:
     large = accounts[accounts["net_revenue"] > accounts["net_revenue"].quantile(0.8)].set_index("account_id")
     margin = (gross_profit(large.reset_index()) / large["costed_revenue"]).sort_values()
-    giants = set(planted(seed=seed).giants) & set(large.index)
+    giants = set(truth.giants) & set(large.index)
 
     assert set(margin.index[: len(giants)]) == giants
 
@@ -87,27 +70,27 @@ def test_the_call_list_holds_a_fair_part_of_the_sales_then_lost(study: ChurnStud
 
 
 @pytest.fixture(scope="module")
-def key_accounts(seed: int, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame) -> pd.DataFrame:
+def key_accounts(truth: Planted, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame) -> pd.DataFrame:
     """The key accounts that still buy, with their sales."""
     keys = tables["accounts"].query("is_key").merge(accounts.assign(net_revenue_365=accounts["net_revenue"]))
-    return keys[~keys["account_id"].isin(planted(seed=seed).left_on)]
+    return keys[~keys["account_id"].isin(truth.left_on)]
 
 
 def test_the_channels_that_stopped_are_found_and_no_other(
-    seed: int, tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
+    truth: Planted, tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
 ) -> None:
     found = channel_table(tables["interactions"], key_accounts, AS_OF)
-    stopped = {channel.replace("_", " ") for channel in planted(seed=seed).stopped_on}
+    stopped = {channel.replace("_", " ") for channel in truth.stopped_on}
 
     assert set(found["channel"][found["state"] == "stopped"]) == stopped
 
 
 def test_the_key_accounts_that_nobody_met_are_found_and_no_other(
-    seed: int, tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
+    truth: Planted, tables: dict[str, pd.DataFrame], key_accounts: pd.DataFrame
 ) -> None:
     found = uncovered_accounts(tables["interactions"], key_accounts, AS_OF)
 
-    assert sorted(found["account_id"]) == sorted(planted(seed=seed).uncovered)
+    assert sorted(found["account_id"]) == sorted(truth.uncovered)
 
 
 def test_people_whom_two_channels_recorded_differently_are_found(

@@ -15,35 +15,14 @@ from kamlib.analysis.pareto.standards import (
     standard_counts,
     with_net_profit,
 )
-from kamlib.analysis.snapshot import account_table
-from kamlib.data.sample import Planted, planted, sample_tables
+from kamlib.data.sample import Planted
 
 AS_OF = dt.date(2025, 12, 31)
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
 @pytest.fixture(scope="module")
-def truth(seed: int) -> Planted:
-    return planted(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def tables(seed: int) -> dict[str, pd.DataFrame]:
-    return sample_tables(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def bought(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return account_table(tables["order_lines"], AS_OF)
-
-
-@pytest.fixture(scope="module")
-def standards(tables: dict[str, pd.DataFrame], bought: pd.DataFrame) -> pd.DataFrame:
-    return amount_standards(with_net_profit(bought, tables["costs"], AS_OF), tables["accounts"])
+def standards(tables: dict[str, pd.DataFrame], accounts: pd.DataFrame) -> pd.DataFrame:
+    return amount_standards(with_net_profit(accounts, tables["costs"], AS_OF), tables["accounts"])
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +45,9 @@ def test_thin_giants_are_key_by_sales_and_most_of_them_not_by_profit(
 
 
 def test_no_firm_of_the_great_group_is_ten_percent_but_its_group_is(
-    truth: Planted, tables: dict[str, pd.DataFrame], bought: pd.DataFrame
+    truth: Planted, tables: dict[str, pd.DataFrame], accounts: pd.DataFrame
 ) -> None:
-    found = amount_standards(bought, tables["accounts"], large_share=0.1)["sales"].loc[
+    found = amount_standards(accounts, tables["accounts"], large_share=0.1)["sales"].loc[
         list(truth.groups[truth.great_group])
     ]
 
@@ -102,8 +81,8 @@ def test_the_veto_on_margin_keeps_most_thin_giants_out(truth: Planted, points: p
     assert (card["veto"] == "margin").mean() < 0.25
 
 
-def test_who_left_over_a_year_ago_is_gone(truth: Planted, bought: pd.DataFrame) -> None:
-    segment = account_segments(bought).set_index("account_id")["segment"]
+def test_who_left_over_a_year_ago_is_gone(truth: Planted, accounts: pd.DataFrame) -> None:
+    segment = account_segments(accounts).set_index("account_id")["segment"]
     left = [one for one, day in truth.left_on.items() if day < AS_OF - dt.timedelta(days=365)]
 
     assert set(segment.reindex(left).dropna()) == {"gone"}

@@ -14,26 +14,11 @@ from kamlib.analysis.churn.exits import (
     reason_shift,
     reason_table,
 )
-from kamlib.data.sample import Planted, planted, sample_tables
+from kamlib.data.sample import Planted
 from kamlib.data.sample.exits import EXITS
 from kamlib.estimate import Estimate
 
 AS_OF = dt.date(2025, 12, 31)
-
-
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(scope="module")
-def truth(seed: int) -> Planted:
-    return planted(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def tables(seed: int) -> dict[str, pd.DataFrame]:
-    return sample_tables(seed=seed)
 
 
 @pytest.fixture(scope="module")

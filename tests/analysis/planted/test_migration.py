@@ -10,20 +10,10 @@ from kamlib.analysis.pareto.movers import growth_table
 from kamlib.analysis.pareto.novelty import marked_sales, marked_shares
 from kamlib.analysis.periods import account_periods
 from kamlib.analysis.snapshot import account_table
-from kamlib.data.sample import planted, sample_tables
+from kamlib.data.sample import Planted
 
 AS_OF, FIRST = dt.date(2025, 12, 31), dt.date(2022, 1, 3)
 YEARS = whole_years(AS_OF, first=FIRST)
-
-
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(scope="module")
-def tables(seed: int) -> dict[str, pd.DataFrame]:
-    return sample_tables(seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -35,26 +25,26 @@ def direction(tables: dict[str, pd.DataFrame]) -> pd.Series:
 
 
 def test_three_of_four_risers_are_found_among_the_growing_and_two_at_most_among_the_fading(
-    seed: int, direction: pd.Series
+    truth: Planted, direction: pd.Series
 ) -> None:
-    found = direction.reindex(planted(seed=seed).risers).value_counts()
+    found = direction.reindex(truth.risers).value_counts()
 
     assert found["growing"] >= 0.75 * 16
     assert found.get("fading", 0) <= 2
 
 
 def test_ten_of_sixteen_faders_are_found_among_the_fading_and_two_at_most_among_the_growing(
-    seed: int, direction: pd.Series
+    truth: Planted, direction: pd.Series
 ) -> None:
     # The others bought too little to tell, or chance hid two years' part of what they lost in all.
-    found = direction.reindex(planted(seed=seed).faders).value_counts()
+    found = direction.reindex(truth.faders).value_counts()
 
     assert found["fading"] >= 10
     assert found.get("growing", 0) <= 2
 
 
-def test_the_growing_hold_far_more_risers_than_chance_would(seed: int, direction: pd.Series) -> None:
-    is_riser = direction.index.isin(planted(seed=seed).risers)
+def test_the_growing_hold_far_more_risers_than_chance_would(truth: Planted, direction: pd.Series) -> None:
+    is_riser = direction.index.isin(truth.risers)
 
     assert is_riser[direction == "growing"].mean() > 2.5 * is_riser.mean()
 

@@ -9,24 +9,14 @@ from kamlib.analysis.churn.revenue_bridge import retention_table, revenue_bridge
 from kamlib.analysis.pareto.migration import whole_years
 from kamlib.analysis.periods import account_periods
 from kamlib.analysis.snapshot import account_table
-from kamlib.data.sample import Planted, planted, sample_tables
+from kamlib.data.sample import Planted
 
 AS_OF = dt.date(2025, 12, 31)
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
 @pytest.fixture(scope="module")
-def truth(seed: int) -> Planted:
-    return planted(seed=seed)
-
-
-@pytest.fixture(scope="module")
-def moves(seed: int) -> pd.DataFrame:
-    lines = sample_tables(seed=seed)["order_lines"]
+def moves(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    lines = tables["order_lines"]
     years = whole_years(AS_OF, first=lines["ordered_at"].min().date())
     first = account_table(lines, AS_OF).set_index("account_id")["first_ordered_at"]
     return revenue_moves(account_periods(lines, years), years, first)
