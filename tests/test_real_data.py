@@ -20,10 +20,8 @@ PLAN = ROOT / "notebooks" / "plan.toml"
 
 
 def _batch(source: Path, out: Path, *options: str) -> SimpleNamespace:
-    arguments = ["run", str(PLAN), "--source", str(source / "source.toml"), *options]
-    done = CliRunner().invoke(
-        main, [*arguments, "--param", "definition=silence", "--out", str(out), "--jobs", "2"]
-    )
+    arguments = ["run", str(PLAN), "--source", str(source / "source.toml"), "--out", str(out), "--jobs", "2"]
+    done = CliRunner().invoke(main, [*arguments, *(options or ("--param", "definition=silence"))])
     (run,) = runs(out)
     return SimpleNamespace(exit_code=done.exit_code, jobs=run.jobs, out=out)
 
@@ -115,5 +113,5 @@ def test_customers_without_cost_products_or_names_stop_no_report(customers: Simp
 def test_the_index_over_real_sales_links_all_reports(resellers: SimpleNamespace) -> None:
     index = (resellers.out / "index.html").read_text(encoding="utf-8")
 
-    assert list(resellers.jobs) == [report.name for report in read_plan(PLAN)]
+    assert set(resellers.jobs) == {report.name for report in read_plan(PLAN)}
     assert all(f'href="{record.page}"' in index for record in resellers.jobs.values())
