@@ -113,6 +113,22 @@ def in_percent(*axis: Axis) -> None:
         one.set_major_formatter(FuncFormatter(lambda part, _: theme.share(part, 0)))
 
 
+def in_money(*axis: Axis, currency: str = "") -> None:
+    """Write the amounts along an axis, or several, as short as they can be: 20k, 1.5 m."""
+    for one in axis:
+        one.set_major_formatter(FuncFormatter(lambda amount, _: _short(amount, currency)))
+
+
+def _short(amount: float, currency: str) -> str:
+    size, word = abs(amount), ""
+    for step, name in ((1e6, " m"), (1e3, "k")):
+        if size >= step:
+            size, word = size / step, name
+            break
+    sign = theme.MINUS if amount < 0 else ""
+    return f"{sign}{theme.money(0, currency).removesuffix('0')}{size:,.4g}{word}"
+
+
 def is_narrow(ax: Axes) -> bool:
     """Return whether the figure is drawn for a phone: fewer ticks, shorter labels."""
     return bool(ax.figure.get_figwidth() < WIDE * 0.75)  # type: ignore[union-attr]

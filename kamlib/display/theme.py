@@ -48,22 +48,25 @@ MINUS = "−"
 MISSING = "–"
 
 
-def money(amount: float, currency: str = "", *, million: str = " million") -> str:
+def money(
+    amount: float, currency: str = "", *, million: str = " million", beside: float | None = None
+) -> str:
     """Return an amount as a manager reads it; `million` is the word, where space is short.
 
-    From half a million on it is told in millions, so that "from 1.15 million to −0.67 million" has one unit.
+    From half a million on it is told in millions, so that "from 1.15 million to −0.67 million" has one unit;
+    so is a smaller one `beside` an amount that is.
 
     Examples
     --------
     >>> money(1_163_450, "USD"), money(-673_727.11, "USD"), money(73_316.2, "USD"), money(912.4)
     ('$1.16 million', '−$0.67 million', '$73,316', '912')
-    >>> money(float("nan"))
-    '–'
+    >>> money(421_399, beside=952_000), money(float("nan"))
+    ('0.42 million', '–')
     """
     if amount is None or math.isnan(amount):
         return MISSING
     size, word = abs(amount), ""
-    if round(size) >= 5e5:
+    if round(max(size, abs(beside or 0))) >= 5e5:
         size, word = size / 1e6, million
     digits = f"{size:,.2f}" if word and size < 100 else f"{size:,.1f}" if word else f"{size:,.0f}"
     sign = MINUS if amount < 0 and digits.strip("0.,") else ""

@@ -8,8 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib.display import theme
-from kamlib.display.figures.quadrant import in_money
-from kamlib.display.pictures import axes, described, is_narrow
+from kamlib.display.pictures import axes, described, in_money, is_narrow
 
 INK, MUTED = theme.PALETTE["ink"], theme.PALETTE["muted"]
 ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from kamlib.display import theme
 from kamlib.display.figures.survival import LINES, apart, named_end
-from kamlib.display.pictures import axes, described, is_narrow
+from kamlib.display.pictures import axes, described, in_money, is_narrow
 
 
 def gain_lines(points: pd.DataFrame, *, currency: str = "", period: str = "", ax: Axes | None = None) -> Axes:
@@ -34,12 +34,12 @@ def gain_lines(points: pd.DataFrame, *, currency: str = "", period: str = "", ax
         if tier == tiers[0]:
             low, high = ([0, *rows[f"worth_{end}"]] for end in ("low", "high"))
             ax.fill_between(x, low, high, color=theme.PALETTE["accent-soft"], linewidth=0)
-        label = f"{tier}  {theme.money(ends[tier], currency, million='m')}"
+        label = f"{tier}  {theme.money(ends[tier], currency, million=' m')}"
         named_end(ax, (last, heights[tier] * size), label, colour)
     ax.set(xlim=(0, last * (1.6 if is_narrow(ax) else 1.25)))
     ax.set_xticks(range(0, last + 1, 5 if is_narrow(ax) else 1))
     ax.set_xlabel("more kept of every 100" + ("" if is_narrow(ax) else " customers a year"))
-    ax.yaxis.set_major_formatter(lambda value, _: theme.money(value, currency, million="m"))
+    in_money(ax.yaxis, currency=currency)
     ax.axhline(0, color=theme.PALETTE["rule"], linewidth=0.8)
     ax.grid(axis="y")
     first = points[points["tier"] == tiers[0]].iloc[0]

@@ -8,12 +8,11 @@ from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, LogLocator
+from matplotlib.ticker import LogLocator
 from matplotlib.transforms import Bbox
 
 from kamlib.display import theme
-from kamlib.display.pictures import axes, described, in_percent, is_narrow
+from kamlib.display.pictures import axes, described, in_money, in_percent, is_narrow
 
 MUTED, GREY, RULE = theme.PALETTE["muted"], theme.PALETTE["neutral"], theme.PALETTE["rule"]
 INK, ACCENT = theme.PALETTE["ink"], theme.PALETTE["accent"]
@@ -101,22 +100,6 @@ def quadrant(
         ax.plot([was[0], now[0]], [was[1], now[1]], color=RULE, linewidth=1.2, zorder=2)
     _label(ax, marked["name"], list(zip(*_places(marked, across, up, ends), strict=True)), named)
     return described(ax, title=title, subtitle=subtitle, alt=alt)
-
-
-def in_money(*axis: Axis, currency: str = "") -> None:
-    """Write the amounts along an axis, or several, as short as they can be: 20k, 1.5 m."""
-    for one in axis:
-        one.set_major_formatter(FuncFormatter(lambda amount, _: _short(amount, currency)))
-
-
-def _short(amount: float, currency: str) -> str:
-    size, word = abs(amount), ""
-    for step, name in ((1e6, " m"), (1e3, "k")):
-        if size >= step:
-            size, word = size / step, name
-            break
-    sign = theme.MINUS if amount < 0 else ""
-    return f"{sign}{theme.money(0, currency).removesuffix('0')}{size:,.4g}{word}"
 
 
 def _ends(drawn: pd.DataFrame, marked: pd.DataFrame, side: Side) -> tuple[float, float]:

@@ -125,7 +125,10 @@ def _cause(cause: Any, steps: pd.DataFrame | Unknown, years: pd.DataFrame, commo
     if isinstance(cause, Unknown):
         return _told("no_cause", words, number=now - before, **common)
     parts = {_OF.get(cause.cut, "") + row.part: row.amount for row in cause.named.itertuples()}
-    told = _listed(f"{part} ({theme.money(one, common['currency'])})" for part, one in parts.items())
+    largest = max(map(abs, parts.values()))
+    told = _listed(
+        f"{part} ({theme.money(one, common['currency'], beside=largest)})" for part, one in parts.items()
+    )
     others = theme.money(cause.profit_now - cause.named["profit_now"].sum(), common["currency"])
     verb = (
         f"lost money; all others together earned {others}"
