@@ -28,7 +28,9 @@ class Column:
     label
         Its heading.
     kind
-        Its format. Money and counts are added up in the row for the rest.
+        Its format.
+    adds_up
+        Money and counts are added up in the row for the rest, unless that would mean nothing.
     warns
         Amounts below zero are shown in the warning colour.
     ranged
@@ -38,6 +40,7 @@ class Column:
 
     label: str
     kind: Kind = "text"
+    adds_up: bool = True
     warns: bool = False
     ranged: bool = False
 
@@ -153,7 +156,8 @@ def _rest(
 ) -> list[str]:
     cells = [f"{theme.number(len(left))} {others}"]
     for name, column in list(shown.items())[1:]:
-        cells.append(formats[name]({name: left[name].sum()}) if column.kind in ("money", "count") else "")
+        adds_up = column.adds_up and column.kind in ("money", "count")
+        cells.append(formats[name]({name: left[name].sum()}) if adds_up else "")
     return cells
 
 

@@ -20,6 +20,13 @@ def test_what_is_left_is_added_up_in_one_more_row():
     assert shown(list("abc"), [5.0, 2.0, 1.0], most=1).rest == ["2 others", "3"]
 
 
+def test_a_count_that_means_nothing_in_all_is_not_added_up():
+    table = pd.DataFrame({"name": list("abc"), "peers": [5, 2, 1]})
+    columns = {"name": Column("Account"), "peers": Column("Peers", "count", adds_up=False)}
+
+    assert reading_table(table, columns, key="t", title="Accounts", most=1).rest == ["2 others", ""]
+
+
 def test_an_unknown_passes_through():
     unknown = Unknown("There is no cost.")
 
