@@ -27,16 +27,17 @@ class KeptTable:
     name: str
     rows: int
     parquet: bytes
+    spreadsheet: bool = False
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         content = base64.b64encode(self.parquet).decode("ascii")
         return {
             "text/plain": f"Kept {self.name}: {self.rows:,} rows.",
-            mime.TABLE: {"name": self.name, "parquet": content},
+            mime.TABLE: {"name": self.name, "parquet": content, "spreadsheet": self.spreadsheet},
         }
 
 
-def keep(table: pd.DataFrame, name: str) -> KeptTable:
+def keep(table: pd.DataFrame, name: str, *, spreadsheet: bool = False) -> KeptTable:
     """Return a table as one to keep: shown as a cell's result, it is published with the page.
 
     Parameters
@@ -45,6 +46,8 @@ def keep(table: pd.DataFrame, name: str) -> KeptTable:
         What to keep.
     name
         Lower-case letters, digits and `_`; the file is `<report>.tables/<name>.parquet`.
+    spreadsheet
+        For people too: `.csv` and `.xlsx` beside it, in which no cell can start a formula.
 
     Raises
     ------
@@ -55,7 +58,7 @@ def keep(table: pd.DataFrame, name: str) -> KeptTable:
         raise ParameterError(f"keep: '{name}' is no table name: use lower-case letters, digits and _")
     content = io.BytesIO()
     table.to_parquet(content, index=False)
-    return KeptTable(name, len(table), content.getvalue())
+    return KeptTable(name, len(table), content.getvalue(), spreadsheet)
 
 
 def kept(results: str, report: str, name: str) -> pd.DataFrame | Unknown:

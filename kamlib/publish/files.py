@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 
 from kamlib.publish.execution import Executed
-from kamlib.publish.outputs import kept_tables, without_kept_tables
+from kamlib.publish.outputs import kept_tables, spreadsheet_names, without_kept_tables
 from kamlib.publish.page import page_html
 from kamlib.publish.plan import Job
+from kamlib.publish.spreadsheets import spreadsheet_files
 
 
 def write_report(folder: Path, job: Job, done: Executed) -> str:
@@ -32,8 +33,11 @@ def write_report(folder: Path, job: Job, done: Executed) -> str:
         return ""
     home = "../" * (job.report.count("/") + 1) + "index.html"
     page = page_html(done.notebook, report=job.report, home=home, audience=job.audience)
+    for_people = spreadsheet_names(done.notebook)
     for name, parquet in kept_tables(done.notebook).items():
-        write_whole(base.with_name(base.name + ".tables") / f"{name}.parquet", parquet)
+        files = {".parquet": parquet} | (spreadsheet_files(parquet) if name in for_people else {})
+        for suffix, content in files.items():
+            write_whole(base.with_name(base.name + ".tables") / f"{name}{suffix}", content)
     write_whole(base.with_name(base.name + ".html"), page.encode())
     return f"{folder.name}/{job.report}.html"
 

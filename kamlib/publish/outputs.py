@@ -57,6 +57,11 @@ def kept_tables(notebook: NotebookNode) -> dict[str, bytes]:
     return tables
 
 
+def spreadsheet_names(notebook: NotebookNode) -> set[str]:
+    """Return which kept tables are to be written as spreadsheets too."""
+    return {str(kept.get("name")) for kept in _bundles(notebook, mime.TABLE) if kept.get("spreadsheet")}
+
+
 def without_kept_tables(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of the notebook without the bytes of its kept tables; all else stays."""
     bare = copy.deepcopy(notebook)
