@@ -60,7 +60,7 @@ def allocation(
     def bounded(factor: float) -> np.ndarray:
         return np.clip(factor * pull.to_numpy(float), floor, held)
 
-    most = float((held / pull).max())
+    most = 2 * float((held / pull).max())  # every stratum is whole by then, whatever is rounded
     factor = brentq(lambda one: float(bounded(one).sum()) - size, 0, most, xtol=1e-15)
     exact = pd.Series(bounded(factor), index=held.index)
     sample = np.floor(exact.round(6)).astype(int)
