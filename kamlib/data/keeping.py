@@ -37,13 +37,13 @@ class KeptTable:
         }
 
 
-def keep(table: pd.DataFrame, name: str, *, spreadsheet: bool = False) -> KeptTable:
+def keep(table: pd.DataFrame | Unknown, name: str, *, spreadsheet: bool = False) -> KeptTable | Unknown:
     """Return a table as one to keep: shown as a cell's result, it is published with the page.
 
     Parameters
     ----------
     table
-        What to keep.
+        What to keep; an `Unknown` is returned as it is.
     name
         Lower-case letters, digits and `_`; the file is `<report>.tables/<name>.parquet`.
     spreadsheet
@@ -56,6 +56,8 @@ def keep(table: pd.DataFrame, name: str, *, spreadsheet: bool = False) -> KeptTa
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise ParameterError(f"keep: '{name}' is no table name: use lower-case letters, digits and _")
+    if isinstance(table, Unknown):
+        return table
     content = io.BytesIO()
     table.to_parquet(content, index=False)
     return KeptTable(name, len(table), content.getvalue(), spreadsheet)

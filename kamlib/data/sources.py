@@ -42,6 +42,8 @@ class Tables:
         What people call the source; ISO code of its amounts or ""; the month its year starts in.
     first_day
         The first order day of the whole source, whatever accounts are chosen.
+    looks_back
+        The source has orders after `as_of`: what carries no date may be known only since.
     note
         What was read and left out, for the report: see `open_source`.
     """
@@ -57,6 +59,7 @@ class Tables:
         self.note: dict[str, Any] = {"name": self.name, "currency": self.currency, "remarks": []}
         self.note |= {"as_of": as_of.isoformat(), "warnings": []}
         self.first_day = as_of
+        self.looks_back = False
         self._opened = opened
         self._accounts = accounts
         self._loaded: dict[str, pd.DataFrame] = {}
@@ -116,6 +119,8 @@ class Tables:
             self.note["warnings"] += self._opened.warnings(table)
         if "account_id" in frame and self._accounts is not None:
             frame = frame[frame["account_id"].isin(self._accounts)]
+        elif table == "targets" and self._accounts is not None:
+            frame = frame.head(0)  # a region's target is not that of some of its accounts
         return frame.reset_index(drop=True)
 
     def _up_to(self, table: str) -> pd.DataFrame:
@@ -211,6 +216,7 @@ def open_source(
     if not tables.note["lines"]:
         raise CannotTell(f"There is no order of these accounts up to {day.isoformat()}.", "no_orders")
     tables.first_day = dt.date.fromisoformat(facts["first"])
+    tables.looks_back = day < dt.date.fromisoformat(facts["last"]) or opened.later_lines(None) > 0
     return tables
 
 

@@ -60,3 +60,9 @@ def test_a_table_that_was_not_left_is_an_unknown_that_says_so(tmp_path):
     assert kept(str(tmp_path), "churn/churn_model", "churn_scores") == Unknown(
         "The report churn/churn_model left no table churn_scores in this run.", "churn_scores"
     )
+
+
+def test_why_there_is_no_table_is_handed_on():
+    unknown = Unknown("Too few to tell.")
+
+    assert keep(unknown, "lifetime_values") is unknown

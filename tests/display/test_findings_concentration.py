@@ -49,7 +49,15 @@ def test_without_a_year_before_the_dependence_leads_and_the_reason_is_told():
 
 
 def test_80_20_is_said_to_fail_where_it_does():
-    assert rule_of_80_20(FOUND, as_of="2025-12-31").sentence.startswith("The 80/20 rule does not hold here")
+    found = concentration(pd.Series([60.0, 20.0, 10.0, 6.0] + [0.25] * 16))
+
+    assert rule_of_80_20(found, as_of="2025-12-31").sentence.startswith("The 80/20 rule does not hold here")
+
+
+def test_of_fewer_than_ten_accounts_80_20_is_not_told():
+    assert rule_of_80_20(FOUND, as_of="") == Unknown(
+        "Too few to tell whether 80/20 holds: 5 accounts.", "rule_80_20"
+    )
 
 
 YEARS = pd.DataFrame(
@@ -118,11 +126,11 @@ def test_the_ten_largest_are_those_of_the_table_that_proves_it():
 
 
 def test_80_20_is_said_to_hold_whatever_the_target():
-    found = concentration(pd.Series([80.0, 5.0, 5.0, 5.0, 5.0]), target_share=0.5)
+    found = concentration(pd.Series([40.0, 40.0] + [2.5] * 8), target_share=0.5)
 
     assert (
         rule_of_80_20(found, as_of="").sentence
-        == "The 80/20 rule about holds: the top fifth (1) brings 80.0%."
+        == "The 80/20 rule about holds: the top fifth (2) brings 80.0%."
     )
 
 

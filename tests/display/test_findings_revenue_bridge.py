@@ -2,10 +2,13 @@ import pandas as pd
 import pytest
 
 from kamlib.display.findings.revenue_bridge import kept_findings, part_finding
+from kamlib.estimate import Unknown
 
 SAID = {"as_of": "2025-12-31", "currency": "USD"}
 RATES = pd.DataFrame(
     {
+        "from_period": ["Dec 2023", "Dec 2024"],
+        "to_period": ["Dec 2024", "Dec 2025"],
         "account_count": [50, 60],
         "revenue_before": [1e6, 1e6],
         "revenue_now": [9e5, 1.03e6],
@@ -19,6 +22,7 @@ RATES = pd.DataFrame(
 )
 BRIDGE = pd.DataFrame(
     {
+        "to_period": "Dec 2025",
         "step": ["before", "churn", "contraction", "expansion", "reactivated", "new", "now"],
         "amount": [1e6, -9e4, -6e4, 1.8e5, 2e4, 5e4, 1.1e6],
         "account_count": [60, 6, 20, 34, 1, 4, 59],
@@ -53,7 +57,7 @@ def test_where_nobody_bought_less_there_is_nobody_to_talk_to():
 
 
 def test_less_than_last_year_is_to_be_watched():
-    assert findings(RATES.iloc[::-1])[0].severity == "watch"
+    assert findings(RATES.head(1).assign(to_period="Dec 2025"))[0].severity == "watch"
 
 
 def test_the_tiles_compare_with_the_year_before():
@@ -70,6 +74,22 @@ def test_without_a_year_before_nothing_is_compared():
     tile = findings(RATES.tail(1))[1]
 
     assert (tile.previous, tile.previous_label) == (None, "")
+
+
+def test_where_the_year_before_had_no_sales_an_older_year_is_not_told_as_this_one():
+    said = findings(RATES.head(1))
+
+    assert said == [Unknown("There were no sales in the year before, so none could be kept.", "kept")]
+
+
+def test_a_year_that_does_not_join_on_is_not_compared_with():
+    apart = RATES.assign(to_period=["Dec 2022", "Dec 2025"])
+
+    assert findings(apart)[1].previous is None
+
+
+def test_without_accounts_in_the_year_before_no_part_is_told():
+    assert isinstance(part_finding(pd.DataFrame(columns=["cut", "is_left_more"]), as_of=""), Unknown)
 
 
 def test_of_too_few_accounts_no_hundred_is_said():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,8 @@ from kamlib.estimate import Unknown
 _SUMS = ["net_revenue", "gross_profit", "quantity"]
 STEPS = ("volume", "mix", "price", "unit_cost", "new_products", "lost_products", "not_split")
 YEARS = ("before", "now")
+MOST_UNKNOWN = 0.05
+"""A product of which a larger part of a year's sales lacks cost or quantity is not split."""
 ACCOUNT_STEPS = ("accounts that left", "new accounts", "known, earning less", "known, earning more")
 
 
@@ -71,8 +75,9 @@ def product_bridge(cells: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:
     -------
     DataFrame or Unknown
         By product (missing: lines without one): `profit_before`, the steps of `price_volume_mix`,
-        `not_split` (what was sold without product, quantity or cost, and products whose quantity is not
-        above zero because more came back) and `profit_now`; each row closes.
+        `not_split` (what was sold without product, quantity or cost; products of which that is more than 5 %
+        of a year's sales, and those whose quantity is not above zero because more came back) and
+        `profit_now`; each row closes.
     """
     if isinstance(cells, Unknown):
         return cells
@@ -89,11 +94,21 @@ def product_bridge(cells: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:
     }
     known = [rows[rows["is_split"]].groupby("product")[_SUMS].sum() for rows in years.values()]
     odd = [product for year in known for product in year.index[year["quantity"] <= 0]]
+    odd += _partly_known(cells)
     steps = price_volume_mix(*(year.drop(odd, errors="ignore") for year in known))
     table = pd.DataFrame(profit).join(steps).fillna(0.0)
     change = table["profit_now"] - table["profit_before"]
     table["not_split"] = (change - table[list(STEPS[:-1])].sum(axis=1)).round(4)
     return table[["profit_before", *STEPS, "profit_now"]]
+
+
+def _partly_known(cells: pd.DataFrame) -> list[Any]:
+    """Return the products of which, in either year, more than a part of the sales lacks cost or quantity."""
+    sold = cells.assign(size=cells["net_revenue"].abs()).groupby(["product", "year"])["size"].sum()
+    lacks = cells[~cells["is_split"]]
+    unknown = lacks.assign(size=lacks["net_revenue"].abs()).groupby(["product", "year"])["size"].sum()
+    much = unknown[unknown > MOST_UNKNOWN * sold.reindex(unknown.index)]
+    return list(much.index.get_level_values("product"))
 
 
 def profit_bridge(products: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:

@@ -168,7 +168,7 @@ def measured_values(account_table: pd.DataFrame, as_of: dt.date, asked: Mapping[
     if not isinstance(invoices := asked["invoices"], Unknown):
         found["days beyond terms"] = days_beyond_terms(invoices, as_of)
     if not isinstance(wallet := asked["wallet"], Unknown):
-        spend = _yearly_spend(wallet, as_of).reindex(known.index)
+        spend = yearly_spend(wallet, as_of).reindex(known.index)
         found["share of wallet"] = (sales / spend.where(spend > 0)).clip(upper=1)
         found["unserved potential"] = (spend - sales).clip(lower=0) / sales[sales > 0].mean()
     return pd.DataFrame(found).reindex(known.index)
@@ -234,7 +234,7 @@ def _of_average(amount: pd.Series) -> pd.Series:
     return amount / amount[amount > 0].mean()
 
 
-def _yearly_spend(wallet: pd.DataFrame, as_of: dt.date) -> pd.Series:
+def yearly_spend(wallet: pd.DataFrame, as_of: dt.date) -> pd.Series:
     """Return what each account spends in the latest year known: the row for all families, or their sum."""
     known = wallet[wallet["year"] <= as_of.year]
     known = known[known["year"] == known.groupby("account_id")["year"].transform("max")]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kamlib.analysis.pareto.criteria import yearly_spend
 from kamlib.analysis.periods import Period
 from kamlib.estimate import Unknown
 
@@ -136,7 +137,7 @@ def with_care(
         lacks.append(accounts["owner"].isna())
     if not isinstance(interactions, Unknown):
         latest = interactions.groupby("account_id")["happened_at"].max()
-        met = accounts["account_id"].map(latest)
+        met = latest.reindex(accounts["account_id"]).set_axis(accounts.index)
         accounts = accounts.assign(last_contact_at=met)
         lacks.append(~(met > pd.Timestamp(as_of) - pd.Timedelta(days=days)))
     table = accounts.assign(is_unattended=np.logical_or.reduce(lacks) if lacks else pd.NA)
@@ -166,9 +167,7 @@ def small_with_potential(
     found = growth[(growth["direction"] == "growing") & (growth["tier"] != "A")]
     rest = found["net_revenue"]
     if not isinstance(wallet, Unknown):
-        told = wallet[wallet["year"] <= as_of.year]
-        told = told[told["year"] == told.groupby("account_id")["year"].transform("max")]
-        rest = found["account_id"].map(told.groupby("account_id")["spend"].sum()) - found["net_revenue"]
+        rest = found["account_id"].map(yearly_spend(wallet, as_of)) - found["net_revenue"]
         found = found.assign(unserved=(rest := rest.clip(lower=0)))
     found = found.assign(hoped_for=found["growth"] * rest)
     return found.sort_values(["hoped_for", "account_id"], ascending=[False, True], ignore_index=True)

@@ -59,7 +59,8 @@ def price_table(account_table: pd.DataFrame, cells: pd.DataFrame | Unknown) -> p
     table = _beside_peers(table)
     short = (table["peer_median"] - table["realisation"]).clip(lower=0.0)
     table["extra_discount"] = (short * table[listed]).fillna(0.0)
-    is_low = table["realisation"] < table["peer_median_low"] - 1e-12
+    is_far = table["peer_median"] - table["realisation"] >= CHANGED
+    is_low = is_far & (table["realisation"] < table["peer_median_low"] - 1e-12)
     has_fallen = table["realisation_change"] <= -CHANGED
     said = [table["peer_count"] < LEAST_PEERS, is_low & has_fallen, is_low, has_fallen]
     words = ["too few to tell", "strong and growing", "strong", "growing"]

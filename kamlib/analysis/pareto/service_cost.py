@@ -64,6 +64,8 @@ def service_costs(
     if isinstance(costs, Unknown) and not rates:
         return costs
     listed = pd.DataFrame() if isinstance(costs, Unknown) else _of_period(costs, period)
+    if listed.empty and not rates:
+        return Unknown("What it costs to serve is not known for this year (costs).", "costs")
     counted = {name: rows for name, rows in (volumes or {}).items() if name in rates}
     known = set(listed.get("activity", ())) | set(volumes or {})
     for name in rates:

@@ -56,7 +56,8 @@ def target_table(
     aims["region"] = aims["region"].mask(aims["account_id"].notna())
     regions = accounts.reindex(columns=["account_id", "region"]).astype(_TEXT)
     is_known = aims["account_id"].notna() | aims["region"].isin(regions["region"].dropna().unique())
-    aims = aims[is_known]
+    # One account may have had two numbers, each with its target: their sales are there once.
+    aims = aims[is_known].groupby(_KEYS, dropna=False, as_index=False)["amount"].sum()
     if not (aims["amount"] > 0).any():
         return Unknown(f"No target falls into the {months} months to {last.end_time:%B %Y}.", "targets")
     sold = _sales_by_month(order_lines, span, regions)

@@ -18,6 +18,8 @@ _told = partial(told_finding, _WORDS)
 _YEAR_TILES = {"sales": "net_revenue", "gross_profit": "gross_profit", "active_accounts": "account_count"}
 
 
+FEW = 10
+"""Of fewer accounts, whether a fifth brings most says nothing."""
 LARGE = 0.1
 """A customer with this part of sales comes before all that can be said of the many."""
 
@@ -69,6 +71,9 @@ def rule_of_80_20(found: Any, *, as_of: str) -> Finding | Unknown:
     """Return whether 80/20 holds here, in words."""
     if isinstance(found, Unknown):
         return found
+    if found.accounts < FEW:
+        said = theme.counted(found.accounts, "account")
+        return Unknown(f"Too few to tell whether 80/20 holds: {said}.", "rule_80_20")
     share, top = theme.share(found.top_share), f"the top fifth ({found.top_accounts:,})"
     if abs(found.top_share - 0.8) < 0.03:
         verdict = f"The 80/20 rule about holds: {top} brings {share}."

@@ -10,6 +10,7 @@ import pandas as pd
 from kamlib.display import theme
 from kamlib.display.findings.finding import Finding
 from kamlib.display.findings.words import cells_with_range, finding_words, told_finding
+from kamlib.estimate import Unknown
 
 _SAID = finding_words(__file__)
 _told = partial(told_finding, _SAID)
@@ -19,7 +20,7 @@ MOVE_LABELS = _SAID["labels"]
 
 def kept_findings(
     rates: pd.DataFrame, bridge: pd.DataFrame, losses: pd.DataFrame, *, as_of: str, currency: str = ""
-) -> list[Finding]:
+) -> list[Finding | Unknown]:
     """Return how much of last year's sales was kept, the answer first.
 
     Parameters
@@ -34,6 +35,8 @@ def kept_findings(
         Data up to; ISO code.
     """
     common: dict[str, Any] = {"as_of": as_of, "currency": currency}
+    if rates.empty or rates["to_period"].iloc[-1] != bridge["to_period"].iloc[0]:
+        return [Unknown("There were no sales in the year before, so none could be kept.", "kept")]
     steps = bridge.set_index("step")
     amount, count = (
         steps[column].reindex([*MOVE_LABELS], fill_value=0) for column in ("amount", "account_count")
@@ -49,7 +52,8 @@ def kept_findings(
         "named": ", ".join(first["name"]),
         "loss": theme.money(-first["change"].sum(), currency),
     }
-    before = rates.iloc[-2] if len(rates) > 1 else {}
+    is_next = len(rates) > 1 and rates["to_period"].iloc[-2] == row["from_period"]
+    before = rates.iloc[-2] if is_next else {}
     change = float(row["revenue_now"] - row["revenue_before"])
     if pd.isna(row["net_retention"]):
         return [_told("too_few", words, acts=len(first) > 0, number=change, money_per_year=change, **common)]
@@ -64,7 +68,7 @@ def kept_findings(
     ]
 
 
-def part_finding(parts: pd.DataFrame, *, as_of: str) -> Finding:
+def part_finding(parts: pd.DataFrame, *, as_of: str) -> Finding | Unknown:
     """Return which part of the customers left more often than the others, if one did beyond chance.
 
     Parameters
@@ -72,6 +76,8 @@ def part_finding(parts: pd.DataFrame, *, as_of: str) -> Finding:
     parts
         `part_table`.
     """
+    if parts.empty:
+        return Unknown("There were no accounts in the year before that could have left.", "parts")
     found = parts[parts["is_left_more"]].sort_values("left_share", ascending=False, kind="stable")
     if found.empty:
         return _told("no_part", {"cuts": ", ".join(parts["cut"].unique()).lower()}, as_of=as_of)

@@ -137,3 +137,12 @@ def test_less_than_two_years_cannot_be_compared():
     assert found.reason == (
         "What changed the profit cannot be told: that takes 730 days, and the data hold 366."
     )
+
+
+def test_a_product_whose_cost_is_known_in_one_year_only_for_part_is_not_split():
+    table = lines(
+        *((name, "P", is_now, 100, 60) for name in "ab" for is_now in (False, True)), ("c", "Q", True, 10, 5)
+    )
+    table.loc[(table["account_id"] == "b") & (table["ordered_at"] > "2024"), "cost_amount"] = None
+
+    assert steps_of(table).to_dict() == {"before": 80, "new_products": 5, "not_split": -40, "now": 45}

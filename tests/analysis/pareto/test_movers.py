@@ -115,3 +115,11 @@ def test_without_an_estimate_sales_go_on_growing() -> None:
     found = small_with_potential(GROWN, Unknown("no wallet"), AS_OF)
 
     assert found[["account_id", "hoped_for"]].to_numpy().tolist() == [["b", 25.0], ["c", 5.0]]
+
+
+def test_where_no_contact_is_on_record_nobody_has_been_in_contact():
+    days = pd.Series(dtype="datetime64[us]")
+    none = pd.DataFrame({"account_id": pd.Series(dtype="str"), "happened_at": days})
+    found = with_care(pd.DataFrame({"account_id": ["a"], "owner": ["Ann"]}), none, AS_OF, days=180)
+
+    assert found["is_unattended"].tolist() == [True]

@@ -120,3 +120,10 @@ def test_where_no_target_falls_into_the_months_that_is_said() -> None:
 
 def test_without_targets_the_reason_is_passed_on() -> None:
     assert target_table(LINES, Unknown("no targets"), ACCOUNTS, AS_OF) == Unknown("no targets")
+
+
+def test_two_targets_of_one_account_and_month_are_held_against_its_sales_once() -> None:
+    aims = _targets(("a", None, "2024-12-01", 25.0), ("a", None, "2024-12-02", 15.0))
+    table = target_table(LINES, aims, ACCOUNTS, AS_OF)
+
+    assert table[["target", "net_revenue"]].to_numpy().tolist() == [[40.0, 20.0]]
