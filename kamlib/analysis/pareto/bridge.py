@@ -12,7 +12,7 @@ from kamlib.estimate import Unknown
 _SUMS = ["net_revenue", "gross_profit", "quantity"]
 STEPS = ("volume", "mix", "price", "unit_cost", "new_products", "lost_products", "not_split")
 YEARS = ("before", "now")
-MOST_UNKNOWN = 0.05
+MOST_UNKNOWN = 0.2
 """A product of which a larger part of a year's sales lacks cost or quantity is not split."""
 ACCOUNT_STEPS = ("accounts that left", "new accounts", "known, earning less", "known, earning more")
 
@@ -75,7 +75,7 @@ def product_bridge(cells: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:
     -------
     DataFrame or Unknown
         By product (missing: lines without one): `profit_before`, the steps of `price_volume_mix`,
-        `not_split` (what was sold without product, quantity or cost; products of which that is more than 5 %
+        `not_split` (what was sold without product, quantity or cost; products of which that is more than 20 %
         of a year's sales, and those whose quantity is not above zero because more came back) and
         `profit_now`; each row closes.
     """
