@@ -14,6 +14,9 @@ from kamlib.analysis.periods import account_periods, rolling_years
 from kamlib.analysis.snapshot import YEAR
 from kamlib.estimate import Unknown
 
+MOST_APART = 0.05
+"""Cost must be known for about the same part of both years' sales: more points apart compare two things."""
+
 
 def year_table(
     order_lines: Any,
@@ -90,7 +93,27 @@ def has_lost_profit(years: pd.DataFrame | Unknown) -> bool:
     now, before = years.iloc[0], years.iloc[1]
     fell = 0 < before["gross_profit"] > 2 * now["gross_profit"] and now["margin"] < 0.75 * before["margin"]
     known, known_before = now["costed_share"], before["costed_share"]
-    return bool(fell and min(known, known_before) >= 0.8 and abs(known - known_before) <= 0.05)
+    return bool(fell and min(known, known_before) >= 0.8 and abs(known - known_before) <= MOST_APART)
+
+
+def comparable_profit(years: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:
+    """Return the years, or why their profits cannot be compared: cost is known for another part of the sales.
+
+    Parameters
+    ----------
+    years
+        `year_table`; an `Unknown`, and a table without profit or of one year, is returned as it is.
+    """
+    if isinstance(years, Unknown) or "costed_share" not in years or len(years) < 2:
+        return years
+    now, before = years["costed_share"].iloc[:2]
+    if abs(now - before) <= MOST_APART:
+        return years
+    return Unknown(
+        f"Cost is known for {now:.0%} of this year's sales and for {before:.0%} of last year's, "
+        "so what changed the profit cannot be told.",
+        "profit",
+    )
 
 
 def comparable_years(account_table: pd.DataFrame, as_of: dt.date, *, first: dt.date) -> pd.DataFrame:

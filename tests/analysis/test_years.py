@@ -8,7 +8,7 @@ import pytest
 from kamlib.analysis.pareto.profit import below_cost, gross_profit
 from kamlib.analysis.snapshot import account_table, named_accounts
 from kamlib.analysis.team import with_owner
-from kamlib.analysis.years import comparable_years, has_lost_profit, year_table
+from kamlib.analysis.years import comparable_profit, comparable_years, has_lost_profit, year_table
 from kamlib.estimate import Unknown
 
 AS_OF = dt.date(2024, 12, 31)
@@ -164,3 +164,17 @@ def test_cost_known_for_fewer_lines_is_no_loss() -> None:
 def test_without_cost_or_a_year_before_nothing_is_lost() -> None:
     assert not has_lost_profit(pd.DataFrame({"net_revenue": [1.0, 2.0]}))
     assert not has_lost_profit(Unknown("one year"))
+
+
+def test_profits_whose_cost_is_known_for_other_parts_of_the_sales_are_not_compared() -> None:
+    years = pd.DataFrame({"costed_share": [0.5, 1.0], "gross_profit": [400.0, 800.0]})
+    said = comparable_profit(years)
+
+    assert isinstance(said, Unknown)
+    assert said.reason.startswith("Cost is known for 50% of this year's sales and for 100% of last year's")
+
+
+def test_profits_of_like_known_parts_are_compared() -> None:
+    years = pd.DataFrame({"costed_share": [0.97, 0.99], "gross_profit": [400.0, 800.0]})
+
+    assert comparable_profit(years) is years
