@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.slow
 CONTACTS = pd.read_csv(ROOT / "data/sample/contacts.csv", dtype=str)
 
 

@@ -11,6 +11,7 @@ from kamlib.cli import main
 from kamlib.publish.ledger import JobRecord, runs
 from kamlib.publish.plan import read_plan
 
+pytestmark = pytest.mark.slow
 CANNOT_BE_TOLD = {"survey/summary", "churn/lost_accounts"}
 """They ask for tables that resellers and customers do not have."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,7 +103,6 @@ def test_without_cost_the_report_says_what_cannot_be_told(concentrated: SimpleNa
     assert "Gross profit cannot be told" in _page_text(concentrated, "pareto/concentration")
 
 
-@pytest.mark.slow
 def test_customers_without_cost_products_or_names_stop_no_report(customers: SimpleNamespace) -> None:
     failed = {report: record.error for report, record in customers.jobs.items() if record.state == "failed"}
 
