@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
@@ -250,7 +251,8 @@ def _gone(accounts: pd.DataFrame) -> pd.DataFrame:
     if (rows[0] > 0).sum() < FEWEST:
         return pd.DataFrame(index=history["account_id"])
     start = BgNbd.start(rows[0].mean(), rows[2].mean())
-    model = BgNbd(*fitted(BgNbd.terms, start, grouped_rows(*rows)).parameters)
+    with np.errstate(all="ignore"):  # a step too wide on the way is taken back
+        model = BgNbd(*fitted(BgNbd.terms, start, grouped_rows(*rows)).parameters)
     return pd.DataFrame({"bg_nbd": 1 - model.alive(rows)}, index=history["account_id"])
 
 

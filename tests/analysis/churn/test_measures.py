@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from kamlib.analysis.churn.measures import importance_table, leak_table, suspects
 from kamlib.analysis.churn.models import TrainingSlice, churn_models
@@ -65,10 +66,14 @@ def test_a_single_measure_has_nothing_to_be_held_against(study: ChurnStudy) -> N
     assert leak_table(parts, MODELS["boosting"]).empty
 
 
-def test_an_order_that_is_right_without_fault_is_suspected(study: ChurnStudy) -> None:
-    leaks = leak_table(study.learned, MODELS["boosting"])
+@pytest.mark.parametrize(("silence", "found"), [(0.8, ["all measures together"]), (0.999, [])])
+def test_an_order_without_fault_is_suspected_unless_silence_alone_gives_it(
+    silence: float, found: list[str]
+) -> None:
+    models = pd.DataFrame({"model": ["recency", "logistic"], "auc": [silence, 0.995]})
+    nothing = pd.DataFrame({"measure": ["revenue"], "is_suspect": [False]})
 
-    assert suspects(leaks, pd.DataFrame({"auc_low": [0.7, 0.985]})) == ["all measures together"]
+    assert suspects(nothing, models.assign(auc_low=models["auc"] - 0.01)) == found
 
 
 def test_the_leak_is_the_most_important_measure(study: ChurnStudy) -> None:
