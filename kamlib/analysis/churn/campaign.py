@@ -191,14 +191,15 @@ def campaign_table(
         calls) with `profit_low`, `profit_high`, `best_calls` and `best_profit` (the peak, known only
         afterwards), `empc` (per account at the mean value; empty where nothing is ranked).
     """
-    if isinstance(curves, Unknown):
+    value = terms.values(test)
+    if isinstance(curves, Unknown) or isinstance(value, Unknown):
         return curves
     ends = {len(test): "all", 0: "nobody"}
     at = [curves[curves["calls"] == min(calls, len(test))]]
     at += [curves[curves["calls"] == many].iloc[[0]].assign(ranking=name) for many, name in ends.items()]
     best = curves.loc[curves.groupby("ranking")["profit"].idxmax()].set_index("ranking")
     table = pd.concat(at).set_index("ranking").assign(best_calls=best["calls"], best_profit=best["profit"])
-    costs = {"value": float(terms.values(test).mean()), "call_cost": terms.call_cost, "offer_cost": 0.0}
+    costs = {"value": float(value.mean()), "call_cost": terms.call_cost, "offer_cost": 0.0}
     costs |= {"alpha": _CERTAINTY * terms.saved_share, "beta": _CERTAINTY * (1 - terms.saved_share)}
     for name in table.index.intersection(test.columns):
         table.loc[name, "empc"] = empc(test["is_churned"], test[name], **costs)[0]

@@ -197,11 +197,11 @@ def _row(lost: np.ndarray, score: np.ndarray, *, seed: int, draws: int) -> dict[
 
 def _drawn(lost: np.ndarray, score: np.ndarray, seed: int, draws: int) -> list[tuple[float, ...]]:
     """Return precision, squared error and gain of accounts drawn again, whatever order they stand in."""
-    by_value = np.lexsort((lost, score))
-    mixed = np.random.default_rng(seed).permutation(by_value)  # equals of a score stand in any order
+    generator = np.random.default_rng(seed)
+    mixed = generator.permutation(np.lexsort((lost, score)))  # equals of a score stand in any order
     listed = mixed[np.argsort(-score[mixed], kind="stable")]
     gone, missed, top = lost[listed], (score - lost)[listed] ** 2, _tenth(len(lost))
-    drawn = []
+    drawn: list[tuple[float, ...]] = []
     for times in drawn_again(len(lost), seed=seed, draws=draws):
         called, found = times.cumsum(), (times * gone).cumsum()
         if found[-1]:
