@@ -166,7 +166,7 @@ def profit_curves(
         low, high = np.quantile(again, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
         rows.append((name, lengths, profit, np.minimum(low, profit), np.maximum(high, profit)))
     part = lengths / n  # at random, a part of the calls brings that part of what calling all brings
-    rows.append((ANYBODY, lengths, *(part * made[-1] for made in rows[-1][2:])))
+    rows.append((ANYBODY, lengths, *(part * made[-1] + 0.0 for made in rows[-1][2:])))
     columns = ["ranking", "calls", "profit", "profit_low", "profit_high"]
     tables = [pd.DataFrame(dict(zip(columns, row, strict=True))) for row in rows]
     return pd.concat(tables, ignore_index=True)

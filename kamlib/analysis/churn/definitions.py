@@ -11,7 +11,9 @@ import pandas as pd
 from sklearn.metrics import cohen_kappa_score
 
 from kamlib.analysis.churn.outcomes import DEFINITIONS, ChurnRule, churn_outcomes
+from kamlib.analysis.churn.slices import reach_days
 from kamlib.analysis.lifetime.contracts import renewal_table
+from kamlib.analysis.snapshot import account_table
 from kamlib.estimate import Unknown
 
 CONTRACT = "contract"
@@ -31,7 +33,7 @@ def definition_outcomes(
     rule
         For its horizon and its share.
     cut_off, as_of
-        The day, and the last that is known; where the horizon ends later, an earlier day is taken.
+        The day, and the last that is known; where outcomes are known later only, an earlier day is taken.
 
     Returns
     -------
@@ -40,11 +42,12 @@ def definition_outcomes(
         contracts, `contract` (under contract on the day; lost: its last contract ended in the horizon and
         was not renewed by then); true, false, or empty where that definition cannot tell.
     """
-    horizon = dt.timedelta(rule.horizon_days)
-    day = min(cut_off, as_of - horizon)
-    said = {}
-    for name in DEFINITIONS:
-        found = churn_outcomes(order_lines, day, replace(rule, definition=name), known_until=as_of)
+    today = account_table(order_lines, as_of)
+    rules = {name: replace(rule, definition=name) for name in DEFINITIONS}
+    day = min(cut_off, as_of - dt.timedelta(max(reach_days(today, one) for one in rules.values())))
+    horizon, said = dt.timedelta(rule.horizon_days), {}
+    for name, one in rules.items():
+        found = churn_outcomes(order_lines, day, one, known_until=as_of)
         said[name] = found.set_index("account_id")["is_churned"]
     if not isinstance(contracts, Unknown):
         before, after = (
