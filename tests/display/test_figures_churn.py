@@ -1,9 +1,11 @@
 import pandas as pd
 import pytest
 
+from kamlib.analysis.churn.campaign import CallTerms, campaign_table, profit_curves
 from kamlib.analysis.churn.evaluation import calibration_table
 from kamlib.analysis.churn.stakes import held_sales
-from kamlib.display.figures.churn import held_curve, said_and_came
+from kamlib.display.figures.churn import held_curve, profit_curve, said_and_came, ways_in_words
+from kamlib.estimate import Unknown
 
 TEST = pd.DataFrame(
     {
@@ -47,3 +49,26 @@ def test_the_title_speaks_of_the_group_most_likely_to_leave():
     table = calibration_table([True, False] * 20, [0.2] * 20 + [0.6] * 20, bins=2)
 
     assert said_and_came(table).figure.get_suptitle() == "Where 60% was said, 50% left"
+
+
+TERMS = CallTerms(call_cost=1.0, saved_share=0.5, margin=1.0)
+
+
+def curves():
+    return profit_curves(TEST, ["logistic"], TERMS, calls=10, seed=1)
+
+
+def test_the_profit_climbs_with_right_calls_and_falls_with_the_others():
+    ax = profit_curve(curves(), "logistic", calls=10, currency="USD")
+    line = ax.lines[1]
+
+    assert line.get_ydata()[[0, 8, 40]].tolist() == [0, 32, 0]
+    assert ax.figure.get_suptitle() == "10 calls would have brought $30"
+    assert "At its best, 8 calls: $32." in ax.figure.get_label()
+
+
+def test_each_way_to_call_has_a_name_in_words():
+    ways = ways_in_words(campaign_table(curves(), TEST, TERMS, calls=10))
+
+    assert ways["ranking"].to_list() == ["logistic regression", "at random", "everybody", "nobody"]
+    assert ways_in_words(Unknown("no cost")) == Unknown("no cost")

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from kamlib.display.findings.churn import churn_findings, rule_finding
+from kamlib.display.findings.churn import campaign_finding, churn_findings, leak_findings, rule_finding
 from kamlib.estimate import Estimate, Unknown
 
 SLICES = pd.DataFrame(
@@ -21,6 +21,8 @@ STUDY = SimpleNamespace(
     slices=SLICES,
     scores=pd.DataFrame({"probability": [0.5] * 80}),
     days=SimpleNamespace(test=dt.date(2025, 6, 1)),
+    chosen="logistic",
+    test=pd.DataFrame({"is_churned": [True] * 100}),
     rule=SimpleNamespace(definition="silence", horizon_days=120, partial_share=0.5),
 )
 CALLED = SimpleNamespace(scores=STUDY.scores.head(30), likely_leavers=9.6, revenue_at_risk=5000.0)
@@ -84,3 +86,35 @@ def test_the_sales_at_risk_are_a_tile_with_their_range():
         700.0,
         1200.0,
     )
+
+
+TERMS = SimpleNamespace(saved_share=0.3, call_cost=100.0)
+
+
+def test_what_the_calls_would_have_brought_is_said_with_its_terms():
+    row = {"ranking": "logistic", "calls": 30, "profit": 2500.0, "profit_low": -100.0, "profit_high": 6000.0}
+    tile = campaign_finding(pd.DataFrame([row]), STUDY, TERMS, currency="USD")
+
+    assert tile.sentence == (
+        "Such 30 calls on 1 Jun 2025 would have brought $2,500 more than they cost, if a call costs $100 and "
+        "keeps 30% of those who would leave."
+    )
+    assert (tile.kind, tile.low, tile.high, tile.n) == ("estimate", -100.0, 6000.0, 100)
+
+
+def test_without_cost_the_worth_of_calls_stays_unknown():
+    assert campaign_finding(Unknown("no cost"), STUDY, TERMS) == Unknown("no cost")
+
+
+def test_a_measure_that_knows_the_outcome_stops_the_list():
+    (warning,) = leak_findings(["refunded_at"], STUDY)
+
+    assert warning.sentence == (
+        "Do not call by this list yet: refunded at told who was lost as only something filled in afterwards "
+        "can."
+    )
+    assert (warning.severity, warning.evidence) == ("act", "alone")
+
+
+def test_where_nothing_leaks_nothing_is_said():
+    assert leak_findings([], STUDY) == []

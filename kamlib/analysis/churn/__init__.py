@@ -13,6 +13,10 @@ reasons         why, in words that are true of the account
 calls           whom to call
 stakes          what is at stake with a list of calls, and what such lists held before
 study           all of it in one step
+definitions     the meanings of "lost" side by side
+decay           how a model ages
+measures        what each measure tells, and whether one knows what it cannot know
+campaign        what calls bring, less what they cost
 revenue_bridge  of last year's sales, how much was kept, and what went
 cohorts         how long those who came together stay
 signals         what is seen of an account on a day, and what rings

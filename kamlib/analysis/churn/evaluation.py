@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import norm, rankdata
+from sklearn.metrics import average_precision_score, brier_score_loss
 from statsmodels.stats.proportion import proportion_confint
 
 LEVEL = 0.95
+_MOST_DRAWN = 5_000_000
 
 
 def auc_interval(lost: Any, score: Any) -> tuple[float, float, float]:
@@ -77,7 +80,7 @@ def captured(lost: Any, score: Any, calls: int) -> float:
     return float(lost[above].sum() + places * lost[at_edge].sum())
 
 
-def model_table(lost: Any, scores: pd.DataFrame) -> pd.DataFrame:
+def model_table(lost: Any, scores: pd.DataFrame, *, seed: int = 1, draws: int = 400) -> pd.DataFrame:
     """Return how well each model told the lost from the kept.
 
     Parameters
@@ -86,24 +89,40 @@ def model_table(lost: Any, scores: pd.DataFrame) -> pd.DataFrame:
         True or false per account; both must occur.
     scores
         One row per account, one column of probabilities per model.
+    seed, draws
+        Of the draws of accounts behind the ranges of `pr`, `brier`, `lift_10` and `gain_10`.
 
     Returns
     -------
     DataFrame
-        One row per model: `model`, `auc`, `auc_low`, `auc_high`, `brier` (mean squared error of the
-        probability), `lift_10` (share of lost in the top 10% over the share in all), `n`, `events`.
+        One row per model: `model`; with `_low` and `_high` beside each: `auc`, `pr` (average precision),
+        `brier` (mean squared error of the probability), `gain_10` (share of the lost in the top 10%),
+        `lift_10` (share of lost in the top 10% over the share in all); `ece` (mean distance of what was said
+        from what came, over ten groups of about equal size), `n`, `events`.
     """
     lost = np.asarray(lost, dtype=bool)
-    top = int(np.ceil(0.1 * len(lost)))
-    rows = []
-    for name in scores:
-        auc, low, high = auc_interval(lost, scores[name])
-        brier = float(np.mean((scores[name].to_numpy() - lost) ** 2))
-        lift = captured(lost, scores[name], top) / top / lost.mean()
-        rows.append((name, auc, low, high, brier, lift, len(lost), int(lost.sum())))
-    return pd.DataFrame(
-        rows, columns=["model", "auc", "auc_low", "auc_high", "brier", "lift_10", "n", "events"]
-    )
+    rows = [_row(lost, scores[name].to_numpy(), seed=seed, draws=draws) for name in scores]
+    table = pd.DataFrame(rows).assign(n=len(lost), events=int(lost.sum()))
+    for end in ("", "_low", "_high"):
+        table[f"lift_10{end}"] = table[f"gain_10{end}"] * len(lost) / _tenth(len(lost))
+    table.insert(0, "model", list(scores))
+    return table
+
+
+def drawn_again(n: int, *, seed: int, draws: int) -> Iterator[np.ndarray]:
+    """Yield how often each of n accounts is drawn, were n drawn again with replacement.
+
+    The bootstrap of Efron & Tibshirani (1993), ch. 6. Of many accounts, whose ranges are narrow, it draws
+    less often, at least a hundred times.
+
+    Examples
+    --------
+    >>> [int(times.sum()) for times in drawn_again(5, seed=1, draws=2)]
+    [5, 5]
+    """
+    generator = np.random.default_rng(seed)
+    for _ in range(min(draws, max(100, _MOST_DRAWN // n))):
+        yield np.bincount(generator.integers(0, n, n), minlength=n)
 
 
 def calibration_table(lost: Any, probability: Any, *, bins: int = 5) -> pd.DataFrame:
@@ -134,6 +153,67 @@ def calibration_table(lost: Any, probability: Any, *, bins: int = 5) -> pd.DataF
     table["lost_share"] = table["lost_count"] / table["n"]
     low, high = proportion_confint(table["lost_count"], table["n"], alpha=1 - LEVEL, method="wilson")
     return table.assign(lost_share_low=low, lost_share_high=high)
+
+
+def first_sums(listed: np.ndarray, lengths: Any, *, seed: int, draws: int) -> np.ndarray:
+    """Return what the first accounts of a list hold together, were the accounts drawn again.
+
+    Parameters
+    ----------
+    listed
+        An amount per account, the first of the list first.
+    lengths
+        Of the lists.
+    seed, draws
+        Of the draws.
+
+    Returns
+    -------
+    ndarray
+        Draws × lengths.
+
+    Examples
+    --------
+    >>> first_sums(np.array([2.0, 2.0]), [0, 1, 2], seed=1, draws=1).tolist()
+    [[0.0, 2.0, 4.0]]
+    """
+    drawn = drawn_again(len(listed), seed=seed, draws=draws)
+    return np.array(
+        [np.interp(lengths, [0, *times.cumsum()], [0, *(times * listed).cumsum()]) for times in drawn]
+    )
+
+
+def _row(lost: np.ndarray, score: np.ndarray, *, seed: int, draws: int) -> dict[str, float]:
+    row = dict(zip(("auc", "auc_low", "auc_high"), auc_interval(lost, score), strict=True))
+    groups = calibration_table(lost, score, bins=10)
+    row["ece"] = float(
+        (groups["probability_mean"] * groups["n"] - groups["lost_count"]).abs().sum() / len(lost)
+    )
+    row["pr"], row["brier"] = average_precision_score(lost, score), brier_score_loss(lost, score)
+    row["gain_10"] = captured(lost, score, _tenth(len(lost))) / float(lost.sum())
+    ends = np.quantile(_drawn(lost, score, seed, draws), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    for name, low, high in zip(("pr", "brier", "gain_10"), *ends, strict=True):
+        row |= {f"{name}_low": min(low, row[name]), f"{name}_high": max(high, row[name])}
+    return row
+
+
+def _drawn(lost: np.ndarray, score: np.ndarray, seed: int, draws: int) -> list[tuple[float, ...]]:
+    """Return precision, squared error and gain of accounts drawn again, whatever order they stand in."""
+    generator = np.random.default_rng(seed)
+    mixed = generator.permutation(np.lexsort((lost, score)))  # equals of a score stand in any order
+    listed = mixed[np.argsort(-score[mixed], kind="stable")]
+    gone, missed, top = lost[listed], (score - lost)[listed] ** 2, _tenth(len(lost))
+    drawn: list[tuple[float, ...]] = []
+    for times in drawn_again(len(lost), seed=seed, draws=draws):
+        called, found = times.cumsum(), (times * gone).cumsum()
+        if found[-1]:
+            precision = (times * gone * found / np.maximum(called, 1)).sum() / found[-1]
+            drawn.append((precision, times @ missed / len(lost), np.interp(top, called, found) / found[-1]))
+    return drawn
+
+
+def _tenth(n: int) -> int:
+    return int(np.ceil(0.1 * n))
 
 
 def _variance(parts: Any) -> float:

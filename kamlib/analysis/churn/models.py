@@ -151,13 +151,25 @@ def chosen_model(choice: pd.DataFrame) -> str:
     return str(choice["model"].iloc[0] if clear.empty else clear.loc[clear["gain"].idxmax(), "model"])
 
 
+def learned_by(slices: Sequence[TrainingSlice], day: dt.date, model: Pipeline) -> Pipeline | None:
+    """Return a model fitted on the outcomes of earlier slices that were known on a day, if that can be."""
+    earlier = [past.known_by(day) for past in slices if past.cut_off < day]
+    if not earlier or (lost := pd.concat([lost for _, lost in earlier])).nunique() < 2:
+        return None
+    return _fitted(model, pd.concat([features for features, _ in earlier]), lost)
+
+
+def stacked(slices: Sequence[TrainingSlice]) -> tuple[pd.DataFrame, pd.Series]:
+    """Return training slices one below the other; an account stands in each slice it was at risk in."""
+    return pd.concat([part.features for part in slices]), pd.concat([part.lost for part in slices])
+
+
 def _foretold_losses(slices: Sequence[TrainingSlice], model: Pipeline) -> pd.Series:
     losses = [pd.Series(dtype="float64")]
     for here in slices:
-        earlier = [past.known_by(here.cut_off) for past in slices if past.cut_off < here.cut_off]
-        if earlier and (past_lost := pd.concat([lost for _, lost in earlier])).nunique() == 2:
-            past = _fitted(model, pd.concat([features for features, _ in earlier]), past_lost)
-            said = probability(past, here.features).clip(1e-15, 1 - 1e-15)
+        fitted = learned_by(slices, here.cut_off, model)
+        if fitted is not None:
+            said = probability(fitted, here.features).clip(1e-15, 1 - 1e-15)
             losses.append(-np.log(np.where(here.lost, said, 1 - said)))
     return pd.Series(np.concatenate(losses))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from kamlib.analysis.churn.evaluation import LEVEL
+from kamlib.analysis.churn.evaluation import LEVEL, first_sums
 from kamlib.errors import ParameterError
 from kamlib.estimate import Estimate, Unknown
 
@@ -151,20 +151,14 @@ def held_sales(
         return Unknown("No account with sales was lost in the test.", "held_sales")
     if not kept:
         return Unknown(f"Too few accounts for a list: {len(test)} were tested.", "held_sales")
-    generator, n = np.random.default_rng(seed), len(test)
-    drawn = [picked for picked in generator.integers(0, n, (draws, n)) if lost[picked].sum() > 0]
-    rows = []
+    n, rows = len(test), []
     for ranking, stake in {"at_stake": test[model].to_numpy() * sales, "largest": sales}.items():
-        again = [_held(stake[picked], lost[picked], kept) for picked in drawn]
-        low, high = np.quantile(again, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-        shares = _held(stake, lost, kept)
+        listed = lost[np.argsort(-stake, kind="stable")]
+        sums = first_sums(listed, [*kept, n], seed=seed, draws=draws)
+        again = sums[sums[:, -1] > 0]
+        low, high = np.quantile(again[:, :-1] / again[:, -1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+        shares = listed.cumsum()[np.array(kept) - 1] / lost.sum()
         cells = zip(kept, shares, np.minimum(low, shares), np.maximum(high, shares), strict=True)
         rows += [(ranking, *row) for row in cells]
     rows += [("random", calls, calls / n, np.nan, np.nan) for calls in kept]
     return pd.DataFrame(rows, columns=["ranking", "calls", "held_share", "held_share_low", "held_share_high"])
-
-
-def _held(stake: np.ndarray, lost: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
-    """Return the share of what was lost among the first accounts, for each length of the list."""
-    held = lost[np.argsort(-stake, kind="stable")].cumsum()
-    return held[np.array(lengths) - 1] / lost.sum()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
@@ -21,9 +22,14 @@ from kamlib.analysis.churn.models import (
     fitted_models,
     model_choice,
     probabilities,
+    stacked,
 )
 from kamlib.analysis.churn.outcomes import ChurnRule, churn_outcomes, risk_table, with_known_outcome
 from kamlib.analysis.churn.slices import CutOffs, cut_offs, reach_days
+from kamlib.analysis.lifetime.bg_nbd import BgNbd
+from kamlib.analysis.lifetime.fitting import fitted, grouped_rows
+from kamlib.analysis.lifetime.forecast import FEWEST
+from kamlib.analysis.lifetime.history import history_rows, order_history
 from kamlib.analysis.snapshot import account_table
 from kamlib.errors import ParameterError
 from kamlib.estimate import Unknown
@@ -50,7 +56,9 @@ class ChurnStudy:
     left_out
         One row per part, cut-off and reason: `part`, `cut_off`, `reason`, `n`.
     models
-        `model_table` on the test cut-off; `recency` is the rule "longest silent first".
+        `model_table` on the test cut-off; `recency` is the rule "longest silent first", `bg_nbd` the chance
+        that an account has left already by its orders alone (1 − P(alive); missing where fewer than ten
+        accounts ordered again).
     choice
         `model_choice` on the training cut-offs alone.
     chosen
@@ -59,10 +67,12 @@ class ChurnStudy:
     calibration
         `calibration_table` of the chosen model on the test cut-off.
     test
-        One row per account of the test: `account_id`, `is_churned`, `net_revenue_365` and each model's
-        probability.
+        One row per account of the test: `account_id`, `is_churned`, `net_revenue_365`, `gross_profit_365`
+        (where the source has cost) and each model's probability.
     scores
         `churn_scores` as of today, by the chosen model fitted again on all known outcomes.
+    learned
+        The training slices, first to last, and the test at the end.
     """
 
     rule: ChurnRule
@@ -76,6 +86,7 @@ class ChurnStudy:
     calibration: pd.DataFrame
     test: pd.DataFrame
     scores: pd.DataFrame
+    learned: tuple[TrainingSlice, ...]
 
 
 @dataclass(frozen=True)
@@ -156,11 +167,6 @@ def training_slice(outcomes: pd.DataFrame, cut_off: dt.date) -> TrainingSlice:
     return TrainingSlice(cut_off, churn_features(known), by_account["is_churned"], by_account["window_end"])
 
 
-def stacked(slices: Sequence[TrainingSlice]) -> tuple[pd.DataFrame, pd.Series]:
-    """Return training slices one below the other; an account stands in each slice it was at risk in."""
-    return pd.concat([part.features for part in slices]), pd.concat([part.lost for part in slices])
-
-
 def _study(ground: _Ground, models: Mapping[str, Pipeline]) -> ChurnStudy:
     training = [
         training_slice(outcomes, day)
@@ -170,6 +176,7 @@ def _study(ground: _Ground, models: Mapping[str, Pipeline]) -> ChurnStudy:
     choice = model_choice(training, {name: models[name] for name in CANDIDATES})
     chosen = chosen_model(choice)
     said = probabilities(fitted_models(models, *stacked(training)), test.features)
+    said = said.join(_gone(ground.test))
     final = fitted_models({chosen: models[chosen]}, *stacked([*training, test]))[chosen]
     outcomes = pd.concat([with_known_outcome(part) for part in (*ground.training, ground.test)])
     return ChurnStudy(
@@ -186,6 +193,7 @@ def _study(ground: _Ground, models: Mapping[str, Pipeline]) -> ChurnStudy:
         scores=churn_scores(
             final, ground.today, outcomes[~outcomes["is_churned"]], as_of=ground.as_of, rule=ground.rule
         ),
+        learned=(*training, test),
     )
 
 
@@ -236,6 +244,19 @@ def _left_out_table(ground: _Ground) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["part", "cut_off", "reason", "n"])
 
 
+def _gone(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the chance that each account has left already, by BG/NBD; no column where it cannot be told."""
+    history = order_history(accounts)
+    rows = history_rows(history)
+    if (rows[0] > 0).sum() < FEWEST:
+        return pd.DataFrame(index=history["account_id"])
+    start = BgNbd.start(rows[0].mean(), rows[2].mean())
+    with np.errstate(all="ignore"):  # a step too wide on the way is taken back
+        model = BgNbd(*fitted(BgNbd.terms, start, grouped_rows(*rows)).parameters)
+    return pd.DataFrame({"bg_nbd": 1 - model.alive(rows)}, index=history["account_id"])
+
+
 def _test_table(test: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    known = with_known_outcome(test)[["account_id", "is_churned", "net_revenue_365"]]
-    return known.join(said, on="account_id")
+    told = ["account_id", "is_churned", "net_revenue_365", "gross_profit_365"]
+    known = with_known_outcome(test)
+    return known[known.columns.intersection(told, sort=False)].join(said, on="account_id")

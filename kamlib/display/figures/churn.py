@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib.display import theme
+from kamlib.display.figures.quadrant import in_money
 from kamlib.display.pictures import axes, described, in_percent, is_narrow
+from kamlib.estimate import Unknown
 
 MUTED, GREY = theme.PALETTE["muted"], theme.PALETTE["neutral"]
 ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]
@@ -14,7 +18,9 @@ MODELS = {
     "recency": "longest silent first",
     "logistic": "logistic regression",
     "boosting": "gradient boosting",
+    "bg_nbd": "orders alone (BG/NBD)",
 }
+WAYS = MODELS | {"anybody": "at random", "all": "everybody", "nobody": "nobody"}
 _RULERS = {"largest": ("largest first", "--"), "random": ("at random", ":")}
 """What a list has to beat, and how its line is drawn."""
 
@@ -91,3 +97,50 @@ def said_and_came(calibration: pd.DataFrame, *, period: str = "", ax: Axes | Non
         subtitle=f"Accounts in groups by the chance that was said, with 95% ranges; {period}".rstrip("; "),
         alt=f"Points of what was said against what came: {pairs}.",
     )
+
+
+def profit_curve(
+    curves: Any, model: str, *, calls: int, currency: str = "", period: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw what calls would have brought less their cost, against how many were made.
+
+    Parameters
+    ----------
+    curves
+        `profit_curves`, a table.
+    model
+        The ranking whose line is drawn, with its range; beside it that of calling anybody.
+    calls
+        The number of calls that the title speaks of.
+    currency
+        ISO code of money.
+    period
+        Of the test.
+    """
+    ax = axes(ax)
+    listed, anybody = (curves[curves["ranking"] == name] for name in (model, "anybody"))
+    ax.fill_between(listed["calls"], listed["profit_low"], listed["profit_high"], color=SOFT, linewidth=0)
+    ax.plot(anybody["calls"], anybody["profit"], color=MUTED, linewidth=1.2, linestyle=":", label="at random")
+    ax.plot(listed["calls"], listed["profit"], color=ACCENT)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    row = listed[listed["calls"] <= calls].iloc[-1]
+    ax.plot([row["calls"]], [row["profit"]], "o", color=ACCENT, markersize=7)
+    ax.legend(loc="lower right", frameon=False, fontsize="small", labelcolor=MUTED)
+    ax.set(xlim=(0, listed["calls"].max() * 1.02))
+    ax.set_xlabel("calls" if is_narrow(ax) else "accounts called, most at stake first")
+    in_money(ax.yaxis, currency=currency)
+    ax.grid(axis="y")
+    best = listed.loc[listed["profit"].idxmax()]
+    made, low, high = (theme.money(row[f"profit{end}"], currency) for end in ("", "_low", "_high"))
+    return described(
+        ax,
+        title=f"{row['calls']:.0f} calls would have brought {made}",
+        subtitle=f"Gross profit kept less the cost of the calls, by number of calls; {period}".rstrip("; "),
+        alt=f"A curve of what calls would have brought. {row['calls']:.0f} calls: {made}, between {low} and "
+        f"{high}. At its best, {best['calls']:.0f} calls: {theme.money(best['profit'], currency)}.",
+    )
+
+
+def ways_in_words(ways: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:
+    """Return `campaign_table` with words for what was ranked by; an `Unknown` as it is."""
+    return ways.assign(ranking=ways["ranking"].map(WAYS)) if isinstance(ways, pd.DataFrame) else ways

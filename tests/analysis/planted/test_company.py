@@ -5,6 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from kamlib.analysis.churn.measures import leak_table, suspects
+from kamlib.analysis.churn.models import churn_models
 from kamlib.analysis.churn.stakes import held_sales, hit_rate
 from kamlib.analysis.churn.study import ChurnStudy, churn_study
 from kamlib.analysis.pareto.concentration import concentration
@@ -57,6 +59,23 @@ def test_the_dearer_family_takes_margin_but_not_the_profit(tables: dict[str, pd.
 
 def test_leavers_are_foretold_better_than_by_chance_but_not_too_well(study: ChurnStudy) -> None:
     assert 0.75 <= study.models["auc"].max() <= 0.90
+
+
+def test_the_first_tenth_of_the_list_holds_a_fifth_of_the_leavers_or_more(study: ChurnStudy) -> None:
+    assert study.models.set_index("model").loc[study.chosen, "gain_10"] >= 0.2
+
+
+def test_nothing_in_the_sample_knows_who_leaves(study: ChurnStudy) -> None:
+    assert suspects(leak_table(study.learned, churn_models(1)["boosting"]), study.models) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", range(6, 11))
+def test_nor_in_samples_of_five_other_seeds(other: int) -> None:
+    found = churn_study(sample_tables(seed=other)["order_lines"], AS_OF)
+
+    assert isinstance(found, ChurnStudy)
+    assert suspects(leak_table(found.learned, churn_models(1)["boosting"]), found.models) == []
 
 
 def test_the_call_list_holds_more_leavers_than_chance_would(study: ChurnStudy) -> None:
