@@ -23,6 +23,9 @@ from kamlib.estimate import Unknown
 WIDE, NARROW = 7.0, 3.0
 """Widths in inches: of a figure in the text column, and of one on a phone."""
 
+TALL = 4
+"""Inches from which a picture is tall."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -38,6 +41,8 @@ class Picture:
         The drawing as SVG.
     numbers
         What was drawn, as an HTML table.
+    is_tall
+        Paper gives it more room.
     """
 
     key: str
@@ -47,6 +52,7 @@ class Picture:
     wide: str
     narrow: str
     numbers: str
+    is_tall: bool = False
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
@@ -91,6 +97,7 @@ def picture(
         wide=_inline_svg(wide, f"{key}-w", words["alt"]),
         narrow=_inline_svg(narrow, f"{key}-n", words["alt"]),
         numbers=plain_table_html(behind),
+        is_tall=height > TALL,
     )
 
 
