@@ -183,22 +183,26 @@ def test_it_runs_with_plain_papermill_from_the_project_folder(path, tmp_path):
     assert "30 Jun 2025" in text or "2025-06-30" in text.split("injected-parameters")[-1]
 
 
+@pytest.mark.slow
 def test_the_batch_ends_good_with_the_index(site_run):
     assert site_run["exit_code"] == 0, site_run["said"]
     assert site_run["stdout"].splitlines()[-1].endswith("index.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_index_links_the_report(site, name):
     assert f"/{name}.html" in (site / "index.html").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_batch_leaves_a_page_and_the_executed_notebook(site, name):
     assert len(list(site.glob(f"*/{name}.html"))) == 1
     assert len(list(site.glob(f"*/{name}.ipynb"))) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_screen_of_a_page_speaks_the_managers_language(site, name):
     page = next(site.glob(f"*/{name}.html")).read_text()

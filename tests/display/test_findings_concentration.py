@@ -120,7 +120,7 @@ def test_profit_that_falls_with_sales_says_and_not_yet():
 
 def test_the_ten_largest_are_those_of_the_table_that_proves_it():
     recent = concentration(pd.Series([10.0] * 30))
-    first = findings(FOUND, Unknown("One year."), recent=recent)[0]
+    first = findings(recent, Unknown("One year."), recent=recent)[0]
 
     assert first.action.endswith("33.3% of the last 12 months' sales.")
 
@@ -267,7 +267,8 @@ def test_what_the_table_below_says_is_not_said_twice():
 
 def aimed(*rows):
     table = pd.DataFrame(rows, columns=["kind", "name", "target", "net_revenue"])
-    return table.assign(gap=table["net_revenue"] - table["target"], ends=dt.date(2025, 11, 30))
+    said = {"gap": table["net_revenue"] - table["target"], "ends": dt.date(2025, 11, 30), "month_count": 3}
+    return table.assign(**said)
 
 
 AIMED = aimed(
@@ -300,13 +301,13 @@ def test_the_target_is_a_tile_where_there_is_one():
     tile = next(one for one in findings(FOUND, NONE, targets=AIMED)[1:] if one.label)
 
     assert (tile.label, round(tile.number, 3)) == ("Target reached", 0.529)
-    assert tile.previous_label == "of 700 in 12 whole months"
+    assert tile.previous_label == "of 700 in 3 whole months"
 
 
 def test_without_a_target_the_top_fifth_is_the_tile():
-    labels = [one.label for one in findings(FOUND, NONE)[1:-1]]
+    labels = [one.label for one in findings(concentration(pd.Series([10.0] * 30)), NONE)[1:-1]]
 
-    assert labels == ["From the top fifth (1)", "Accounts for 80%"]
+    assert labels == ["From the top fifth (6)", "Accounts for 80%"]
 
 
 def test_how_much_hangs_on_single_accounts_is_an_estimate_with_its_range():
@@ -318,3 +319,49 @@ def test_how_much_hangs_on_single_accounts_is_an_estimate_with_its_range():
         "With other accounts of the same kind, the top fifth would bring between 50.0% and 70.0%. "
         "The largest account alone is 60.0% of sales."
     )
+
+
+def test_a_profit_that_cannot_be_compared_has_no_year_before():
+    years = YEARS.assign(costed_share=[0.5, 0.9])
+    alone, compared = (
+        next(one for one in findings(FOUND, years, profit_compares=may) if one.key == "gross_profit")
+        for may in (False, True)
+    )
+
+    assert (alone.previous, alone.previous_label) == (None, "cost known for 50.0% of sales, then 90.0%")
+    assert (compared.previous, compared.previous_label) == (1_153_444.77, "the 12 months before")
+
+
+def test_less_than_a_year_cannot_pay_the_fixed_costs_of_one():
+    loss = loss_table(SOLD, GROUPS, fixed_costs=80, days_held=200)
+
+    assert fixed_cost_finding(loss, as_of="").reason == (
+        "Whether gross profit pays the fixed costs of a year cannot be told: the data hold less than a year."
+    )
+
+
+def test_of_fewer_than_ten_accounts_the_largest_is_told_instead_of_a_fifth():
+    said = findings(FOUND, NONE)
+
+    assert said[0].sentence == (
+        "The largest of 5 accounts brings 60.0% of all sales to date; 80% of sales takes 2 accounts."
+    )
+    assert [(one.label, one.previous_label) for one in said[1:-1]] == [
+        ("From the largest account", "of all sales to date"),
+        ("Accounts for 80%", "of 5"),
+    ]
+
+
+def test_more_than_everything_is_explained_by_what_came_back():
+    found = concentration(pd.Series([90.0, 60.0] + [1.0] * 7 + [-57.0]))
+    few = concentration(pd.Series([120.0, 10.0, -30.0]))
+
+    assert findings(found, NONE)[0].sentence == (
+        "A fifth of the accounts (2 of 10) brings 150.0% of all sales to date, for the others gave back "
+        "more than they bought; 80% of sales takes 1 account."
+    )
+    assert rule_of_80_20(found, as_of="").sentence.startswith(
+        "The 80/20 rule does not hold here: the top fifth (2) brings 150.0%, for the others gave back more "
+        "than they bought."
+    )
+    assert "brings 120.0% of all sales to date, for the others gave back" in findings(few, NONE)[0].sentence

@@ -33,7 +33,7 @@ SHIFT = pd.DataFrame(
         "is_clear": [True, True],
     }
 )
-EXITS = pd.DataFrame({"sales_before": [100.0, 200.0], "sales_since": [0.0, 40.0]})
+EXITS = pd.DataFrame({"account_id": ["a", "b"], "sales_before": [100.0, 200.0], "sales_since": [0.0, 40.0]})
 SOME = Estimate(0.56, 0.44, 0.67, 66, "Wilson")
 UNKNOWN = Unknown("too few", "few")
 
@@ -147,4 +147,22 @@ def test_signs_are_told_with_how_early_they_came():
 def test_of_few_losses_without_a_sign_no_number_is_told():
     signs = pd.DataFrame({"days_before": [10.0] * 8 + [None] * 2})
 
-    assert sign_finding(signs, least=5, as_of="").key == "signs"
+    assert sign_finding(signs, least=5, as_of="").sentence.startswith(
+        "Before all or nearly all of 10 losses an"
+    )
+
+
+def test_of_few_losses_with_a_sign_nothing_is_told():
+    signs = pd.DataFrame({"days_before": [10.0] * 4 + [None] * 20})
+
+    assert sign_finding(signs, least=5, as_of="").reason == (
+        "Whether there were signs before cannot be told: fewer than five losses, or fewer than five with a "
+        "sign."
+    )
+
+
+def test_an_account_that_was_lost_twice_is_one_account():
+    twice = pd.concat([EXITS, EXITS.tail(1)])
+    last = exit_findings(REASONS, SHIFT, twice, preventable=SOME, won_back=SOME, **SAID)[-1]
+
+    assert last.previous_label == "2 accounts in the record"

@@ -147,3 +147,15 @@ def test_the_steps_of_a_bridge_have_names():
     bridge = pd.DataFrame({"step": ["before", "left", "quantity", "now"]})
 
     assert named_reasons(bridge)["step"].to_list() == ["before", "accounts that left", "quantities", "now"]
+
+
+def test_where_nobody_was_in_tier_a_that_is_said():
+    none = STABILITY.assign(
+        before_count=0, kept_count=0, fell_count=0, left_count=0, risen_count=0, new_count=7
+    )
+    first = migration_findings(none, SLIPPED[:0], REASONS[:0], GROWTH, Unknown("none"), as_of="")[0]
+
+    assert first.sentence == (
+        "Last year no account had sales above zero, so none was in tier A. This year it holds 7 accounts."
+    )
+    assert first.action == ""

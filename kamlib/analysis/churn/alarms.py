@@ -92,6 +92,8 @@ def alarm_table(history: pd.DataFrame, records: Records) -> pd.DataFrame:
           could be told of no account)
     """
     untold = untold_reasons(records)
+    # Names of accounts are told apart once, not once for each signal.
+    history = history.assign(account_id=history["account_id"].factorize()[0])
     table = pd.DataFrame([_alarm(history, key, untold[key]) for key in SIGNALS])
     for end in ("", "_low", "_high"):
         table[f"lift{end}"] = table[f"hit_share{end}"] / table["base_share"]
@@ -115,7 +117,7 @@ def _alarm(history: pd.DataFrame, key: str, untold: str) -> dict[str, Any]:
 
 def _hit_share(rang: pd.DataFrame) -> SurveyEstimate | Unknown:
     """Return the share that was right with its range: an account is heard again on another day, not anew."""
-    rows = pd.DataFrame({"account_id": rang["account_id"].factorize()[0]})
+    rows = rang[["account_id"]].reset_index(drop=True)
     own = rows.groupby("account_id")["account_id"].transform("size").astype(float)
     if (accounts := rows["account_id"].nunique()) < LEAST_RANG:
         return Unknown(f"It rang at too few different accounts: {accounts}, and {LEAST_RANG} are needed.")

@@ -11,7 +11,7 @@ import pandas as pd
 from kamlib.analysis.churn.alarms import alarm_history, alarm_table
 from kamlib.analysis.churn.health import alarm_points, health_link, loss_rate, point_table
 from kamlib.analysis.churn.outcomes import ChurnRule, risk_table
-from kamlib.analysis.churn.signals import SIGNALS, Records, reason_words, ringing, signal_measures
+from kamlib.analysis.churn.signals import SIGNALS, Records, by_account, reason_words, ringing, signal_measures
 from kamlib.analysis.churn.slices import CutOffs, cut_offs, reach_days
 from kamlib.analysis.churn.stakes import CALLS, held_sales, hit_rate
 from kamlib.analysis.snapshot import YEAR, account_table
@@ -113,6 +113,7 @@ def early_warning(
     if isinstance(days, Unknown):
         return days
     seen: dict[str, Any] = {"rule": rule, "least_revenue": least_revenue}
+    records = by_account(records)
     learned = alarm_history(order_lines, days.training, records, known_until=days.test, **seen)
     test = alarm_history(order_lines, [days.test], records, known_until=as_of, **seen)
     small = (today["left_out"] == "") & (today[SALES] < least_revenue)

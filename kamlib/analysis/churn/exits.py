@@ -256,7 +256,8 @@ def with_sales(exits: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The same rows with `sales_before` (the twelve months up to the one it was lost in) and `sales_since`
-        (from the month it came back in; 0 where it did not).
+        (from the month it came back in; 0 where it did not). A month of an account that was lost twice
+        counts at the first of its exits only, so that sums over the exits are sales.
     """
     exits = exits.reset_index(drop=True)
     both = exits.rename_axis("exit").reset_index().merge(months, on="account_id")
@@ -264,7 +265,8 @@ def with_sales(exits: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     is_before = (both["period"] <= lost) & (both["period"] > lost - 12)
     sums = {"sales_before": is_before, "sales_since": both["period"] >= back}
     for name, counts in sums.items():
-        exits[name] = both[counts].groupby("exit")["net_revenue"].sum().reindex(exits.index, fill_value=0.0)
+        once = both[counts].drop_duplicates(["account_id", "period"])
+        exits[name] = once.groupby("exit")["net_revenue"].sum().reindex(exits.index, fill_value=0.0)
     return exits
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.analysis.churn.signals import SIGNALS, Records, ringing, signal_measures
+from kamlib.analysis.churn.signals import SIGNALS, Records, by_account, ringing, signal_measures
 from kamlib.analysis.churn.slices import QUARTER
 from kamlib.analysis.snapshot import YEAR, account_table
 
 NO_SIGN = "no sign before"
-MOST_DAYS = 8
+MOST_DAYS = 12
 
 
 def first_signs(
@@ -36,14 +36,16 @@ def first_signs(
     Returns
     -------
     DataFrame
-        One row per account lost after the first day looked at, which is a year after `first` and at most
-        two before `as_of`: `account_id`, `sign` (the label of the alarm; of several on one day the first
-        of `SIGNALS`; `no sign before`) and `days_before` (the loss; missing without a sign).
+        One row per account lost a year or more after the first day looked at, which is a year after `first`
+        and at most three before `as_of`: `account_id`, `sign` (the label of the alarm; of several on one day
+        the first of `SIGNALS`; `no sign before`) and `days_before` (the loss; missing without a sign).
     """
     days = [as_of - dt.timedelta(QUARTER * back) for back in range(MOST_DAYS, 0, -1)]
     days = [day for day in days if day >= first + dt.timedelta(YEAR)]
     lost = exits.sort_values("lost_at").drop_duplicates("account_id", keep="last")
-    lost = lost[lost["lost_at"] > pd.Timestamp(min(days, default=as_of))].set_index("account_id")
+    looked_back = pd.Timestamp(min(days, default=as_of)) + pd.Timedelta(days=YEAR)
+    lost = lost[lost["lost_at"] >= looked_back].set_index("account_id")
+    records = by_account(records)
     found = [_rang(order_lines, lost, records, day) for day in days]
     rang = pd.concat([pd.DataFrame(columns=["account_id", "sign", "days_before"]), *found])
     table = lost.index.to_frame(index=False).merge(rang.drop_duplicates("account_id"), how="left")

@@ -117,6 +117,8 @@ def rise_of_points(kept: pd.DataFrame | Unknown, points: int, *, discount_rate: 
         return Unknown(f"Too few to tell how many customers are kept: {row['n']} accounts.", "retention")
     if row["kept_count"] == 0:
         return Unknown("None of last year's customers has ordered again.", "retention")
+    if row["kept_share"] == 1:
+        return _nobody_more(row)
     shares = np.array([row["kept_share"], row["kept_share_low"], row["kept_share_high"]])
     more = np.minimum(shares + points / 100, 1.0)
     now, then = (retention_value(1.0, share, discount_rate) for share in (shares, more))
@@ -144,7 +146,8 @@ def worth_of_points(
         One row per tier and points: `tier`, `points`, `worth` (today's accounts of the tier × the rise of
         `retention_value`, money of today), `worth_low`, `worth_high` (over the range of the share kept). A
         tier that is too few has no row. `All` is the sum of the tiers, its range after Zou & Donner (2008);
-        where a tier is too few, all accounts are taken as one instead. Unknown where gross profit is.
+        where a tier is too few, all accounts are taken as one instead. Unknown where gross profit is, and
+        where everybody was kept.
 
     Raises
     ------
@@ -157,6 +160,8 @@ def worth_of_points(
         return kept
     if "gross_profit" not in kept:
         return NO_PROFIT
+    if (all_kept := kept[(kept["tier"] == ALL) & (kept["kept_share"] == 1)]).size:
+        return _nobody_more(all_kept.iloc[0])
     told = kept[kept["kept_share"].notna() & (kept["account_count"] > 0)]
     rows = [_rise(row, more, discount_rate) for _, row in told.iterrows() for more in points]
     table = pd.DataFrame(rows, columns=["tier", "points", "worth", "worth_low", "worth_high"])
@@ -166,6 +171,11 @@ def worth_of_points(
     if table.empty:
         return Unknown(f"Too few to tell what a point is worth: {kept['n'].max()} accounts.", "points")
     return table
+
+
+def _nobody_more(row: pd.Series) -> Unknown:
+    said = f"All {row['n']} of last year's customers have ordered again: there is none more to keep."
+    return Unknown(said, "retention")
 
 
 def _rise(row: pd.Series, points: int, discount_rate: float) -> tuple[Any, ...]:

@@ -16,6 +16,8 @@ from kamlib.analysis.years import comparable_years
 from kamlib.errors import ParameterError, did_you_mean
 from kamlib.estimate import Unknown
 
+QUARTER = 91
+"""An account that had not ordered by this day of a year was not yet a customer for all of it."""
 _FILE = resources.files("kamlib.analysis.pareto").joinpath("criteria.toml")
 _CRITERIA: dict[str, dict[str, Any]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _CUTS = ("from_2", "from_3", "from_4", "from_5")
@@ -164,7 +166,8 @@ def measured_values(account_table: pd.DataFrame, as_of: dt.date, asked: Mapping[
         found |= {"gross profit": _of_average(profit), "margin": profit / costed.where(costed > 0)}
     if f"net_revenue_prev_{YEAR}" in known:
         before = known[f"net_revenue_prev_{YEAR}"]
-        found["growth"] = sales / before.where(before > 0) - 1
+        is_whole = known["tenure_days"] >= 2 * YEAR - QUARTER
+        found["growth"] = sales / before.where(is_whole & (before > 0)) - 1
     if not isinstance(invoices := asked["invoices"], Unknown):
         found["days beyond terms"] = days_beyond_terms(invoices, as_of)
     if not isinstance(wallet := asked["wallet"], Unknown):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kamlib.analysis.snapshot import YEAR
 from kamlib.analysis.tiers import parent_of
 from kamlib.errors import ParameterError, did_you_mean
 from kamlib.estimate import Unknown
@@ -20,6 +21,7 @@ def loss_table(
     *,
     window: str = "_365",
     fixed_costs: float = 0.0,
+    days_held: int = YEAR,
     leaving: Sequence[str] = (),
     most: int | None = None,
 ) -> pd.DataFrame | Unknown:
@@ -38,6 +40,8 @@ def loss_table(
         Ending of the columns that count: "" for all days, or `_365`, `_prev_365`.
     fixed_costs
         Of a year; 0 where they are not known.
+    days_held
+        Days of data; of less than a year gross profit is not held against the fixed costs of one.
     leaving
         Accounts by id or by name, each of which leaves on its own. The top of a group takes its companies
         along; a company of a group leaves alone.
@@ -51,7 +55,7 @@ def loss_table(
         each account named: `customers_gone` (missing for those named); `name` and `account_count` of the last
         one gone; `net_revenue` left and `net_revenue_share` of today's; with cost also `gross_profit` and its
         share (missing where there is none today); with fixed costs `fixed_cost_cover`, gross profit / fixed
-        costs. Unknown where sales are not above zero.
+        costs (missing where the data hold less than a year). Unknown where sales are not above zero.
 
     Raises
     ------
@@ -85,7 +89,9 @@ def loss_table(
         table[name] = today[name] - table[name]
         table[f"{name}_share"] = table[name] / (today[name] if today[name] > 0 else float("nan"))
     if fixed_costs and "gross_profit" in table:
-        table["fixed_cost_cover"] = table["gross_profit"] / fixed_costs
+        table["fixed_cost_cover"] = table["gross_profit"] / (
+            fixed_costs if days_held >= YEAR else float("nan")
+        )
     return table
 
 

@@ -8,12 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.pareto.criteria import yearly_spend
+from kamlib.analysis.pareto.criteria import QUARTER, yearly_spend
 from kamlib.analysis.periods import Period
 from kamlib.estimate import Unknown
-
-QUARTER = 91
-"""An account that had not ordered by this day of a year was not yet a customer for all of it."""
 
 
 def growth_table(

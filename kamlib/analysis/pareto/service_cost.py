@@ -43,7 +43,7 @@ def service_costs(
     DataFrame or Unknown
         One row per account (missing: nobody in particular) and activity, sorted: `account_id`, `activity`,
         `volume`, `spent` (missing where no amount is known), `charged`. Unknown where there are neither costs
-        nor a rate card.
+        nor a rate card, and where the costs begin or end within the period (the last month may be missing).
 
     Raises
     ------
@@ -53,7 +53,8 @@ def service_costs(
     Examples
     --------
     >>> costs = pd.DataFrame({"account_id": ["a", None], "activity": "visits", "volume": [2.0, None],
-    ...                       "period": pd.Timestamp(2024, 5, 1), "amount": [None, 500.0]})
+    ...                       "period": pd.to_datetime(["2024-01-01", "2024-12-01"]),
+    ...                       "amount": [None, 500.0]})
     >>> year = Period("2024", pd.Timestamp(2024, 1, 1).date(), pd.Timestamp(2024, 12, 31).date())
     >>> service_costs(costs, year, rate_card=["visits=180"])
       account_id activity  volume  spent  charged
@@ -66,6 +67,12 @@ def service_costs(
     listed = pd.DataFrame() if isinstance(costs, Unknown) else _of_period(costs, period)
     if listed.empty and not rates:
         return Unknown("What it costs to serve is not known for this year (costs).", "costs")
+    if (
+        isinstance(costs, pd.DataFrame)
+        and not listed.empty
+        and (part := _part_known(costs["period"], period))
+    ):
+        return Unknown(part, "costs")
     counted = {name: rows for name, rows in (volumes or {}).items() if name in rates}
     known = set(listed.get("activity", ())) | set(volumes or {})
     for name in rates:
@@ -218,6 +225,18 @@ def rates_of(rate_card: Sequence[str]) -> dict[str, float]:
             raise ParameterError(f"rate_card: '{entry}' is no rate: write it as visits=180")
         rates[name] = float(rate)
     return rates
+
+
+def _part_known(months: pd.Series, period: Period) -> str:
+    """Return what is said of costs that hold a part of a period only, so that no profit of it fits them."""
+    first, last = months.min(), months.max()
+    begins_late = first - pd.DateOffset(months=1) + _MIDDLE >= pd.Timestamp(period.starts)
+    # The costs of a month come in after it: the last one may be missing.
+    ends_early = last + pd.DateOffset(months=2) + _MIDDLE <= pd.Timestamp(period.ends)
+    said = (
+        f"What it costs to serve is known from {first:%b %Y} to {last:%b %Y} only (costs), a part of the 12 "
+    )
+    return said + "months it would be held against." if begins_late or ends_early else ""
 
 
 def _of_period(costs: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -54,7 +54,8 @@ def amount_standards(
     Amounts: sales, gross profit, net profit. Levels: the account, and where firms belong together the
     parent (its firms are then all in or all out). Windows: this year, last year, all days. Rules: tier A, the
     top 20 % (of those with an amount), a stated share of the total or more. Nothing or less is never key;
-    what the account table lacks, or a window in which nothing was earned, is no standard.
+    what the account table lacks, a window in which nothing was earned, and all days where none is older than
+    this year, are no standard.
 
     Parameters
     ----------
@@ -79,11 +80,11 @@ def amount_standards(
     found = {}
     for by, column in MEASURES.items():
         for over, window in _WINDOWS.items():
-            for of, group in groups.items() if column + window in table else ():
+            for of, group in groups.items() if _is_standard(table, column, window) else ():
                 amount = pd.Series(table[column + window].to_numpy()).groupby(group).sum()
                 for rule, is_key in _rules(amount, large_share).items():
                     found[by, of, over, rule] = is_key.reindex(group, fill_value=False).to_numpy()
-    standards = pd.DataFrame(found, index=table.index).rename_axis(columns=_NAMES)
+    standards = pd.DataFrame(found, index=table.index, columns=pd.MultiIndex.from_tuples(found, names=_NAMES))
     return standards.reindex(account_table["account_id"])
 
 
@@ -182,7 +183,7 @@ def key_by_sales_only(counts: pd.DataFrame) -> pd.DataFrame | Unknown:
     known = [name for name in profits if name in counts]
     if not known:
         return Unknown("Who is key by sales only cannot be told: there is no profit to go by.", "thin")
-    thin = counts[(counts["sales_key_share"] >= 0.5) & (counts[known[0]] < 0.5)]
+    thin = counts[(counts.get("sales_key_share", 0.0) >= 0.5) & (counts[known[0]] < 0.5)]
     return thin.sort_values([*known, "account_id"], ignore_index=True)
 
 
@@ -217,6 +218,12 @@ def standards_table(*standards: pd.DataFrame) -> pd.DataFrame:
     rules = counts["rule"] + " " + counts["count"].astype(str)
     grouped = rules.groupby([counts[name] for name in _NAMES[:3]], sort=False)
     return grouped.agg(", ".join).rename("rules").reset_index()
+
+
+def _is_standard(table: pd.DataFrame, column: str, window: str) -> bool:
+    """Return whether there is such an amount; where none is older than this year, all days are this year."""
+    known, year = column + window, f"{column}_{YEAR}"
+    return known in table and (known == year or year not in table or (table[known] != table[year]).any())
 
 
 def _rules(amount: pd.Series, large_share: float) -> dict[str, pd.Series]:

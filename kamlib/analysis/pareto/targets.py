@@ -21,6 +21,7 @@ def target_table(
     accounts: pd.DataFrame,
     as_of: dt.date,
     *,
+    first: dt.date = dt.date.min,
     months: int = 12,
 ) -> pd.DataFrame | Unknown:
     """Return what accounts and regions sold against their targets in the latest whole months.
@@ -35,6 +36,8 @@ def target_table(
         The accounts table: which region an account belongs to; its `owner` comes along if it is there.
     as_of
         The last day that counts; a month that is not over by then is left out.
+    first
+        The first order day of the source; a month that began before it is left out, too.
     months
         How many months, at the most.
 
@@ -42,15 +45,16 @@ def target_table(
     -------
     DataFrame or Unknown
         One row per account or region with a target above zero, the furthest behind first: `kind` (account,
-        region), `account_id` or `region` (the other is missing), `name` of either, `starts`, `ends`,
-        `month_count` (months with a target), `target`, `net_revenue` (of those months), `gap` (sales less
-        target), `target_met` (sales / target). Unknown where no target falls into these months.
+        region), `account_id` or `region` (the other is missing), `name` of either, `starts`, `ends` (of the
+        months looked at), `month_count` (those with a target), `target`, `net_revenue` (of those months),
+        `gap` (sales less target), `target_met` (sales / target). Unknown where no target falls into these.
     """
     if isinstance(targets, Unknown):
         return targets
     last = (pd.Timestamp(as_of) + pd.Timedelta(days=1)).to_period("M") - 1
     span = pd.period_range(end=last, periods=months, freq="M")
-    aims = targets[targets["period"].between(span[0].start_time, span[-1].end_time)]
+    span = span[[month.start_time.date() >= first for month in span]]
+    aims = targets[targets["period"].dt.to_period("M").isin(span)]
     aims = aims.assign(period=aims["period"].dt.strftime("%Y-%m"))
     aims = aims.reindex(columns=[*_KEYS, "amount"]).astype(_TEXT)
     aims["region"] = aims["region"].mask(aims["account_id"].notna())
@@ -59,7 +63,8 @@ def target_table(
     # One account may have had two numbers, each with its target: their sales are there once.
     aims = aims[is_known].groupby(_KEYS, dropna=False, as_index=False)["amount"].sum()
     if not (aims["amount"] > 0).any():
-        return Unknown(f"No target falls into the {months} months to {last.end_time:%B %Y}.", "targets")
+        span_said = f"the {months} months to {last.end_time:%B %Y}, as far as the data hold them whole"
+        return Unknown(f"No target falls into {span_said}.", "targets")
     sold = _sales_by_month(order_lines, span, regions)
     grouped = aims.merge(sold, on=_KEYS, how="left").groupby(_KEYS[:2], dropna=False)
     table = grouped[["amount", "net_revenue"]].sum().rename(columns={"amount": "target"})

@@ -32,6 +32,7 @@ def concentration_findings(
     *,
     recent: Any,
     lost_profit: bool = False,
+    profit_compares: bool = True,
     as_of: str,
     currency: str = "",
 ) -> list[Finding | Unknown]:
@@ -51,6 +52,8 @@ def concentration_findings(
         `Concentration` of the last 12 months, or an `Unknown`.
     lost_profit
         `has_lost_profit`.
+    profit_compares
+        Whether this year's gross profit may stand beside last year's: `comparable_profit` is no `Unknown`.
     as_of, currency
         Data up to; ISO code.
     """
@@ -64,7 +67,7 @@ def concentration_findings(
         return [*said, *_share_tiles(found, targets, common), years]
     if lost_profit:
         said.insert(0, _lost_profit(years, common))
-    return [*said, *_year_tiles(years, common), *_share_tiles(found, targets, common)]
+    return [*said, *_year_tiles(years, common, profit_compares), *_share_tiles(found, targets, common)]
 
 
 def rule_of_80_20(found: Any, *, as_of: str) -> Finding | Unknown:
@@ -78,7 +81,9 @@ def rule_of_80_20(found: Any, *, as_of: str) -> Finding | Unknown:
     if abs(found.top_share - 0.8) < 0.03:
         verdict = f"The 80/20 rule about holds: {top} brings {share}."
     else:
-        verdict = f"The 80/20 rule does not hold here: {top} brings {share}, not 80%."
+        verdict = (
+            f"The 80/20 rule does not hold here: {top} brings {share}{_rest(found.top_share) or ', not 80%'}."
+        )
     if found.target_accounts != found.top_accounts:
         target, part = theme.share(found.target_share, 0), theme.share(found.target_accounts / found.accounts)
         verdict += f" {target} takes {found.target_accounts:,} of {found.accounts:,} accounts ({part})."
@@ -121,6 +126,8 @@ def fixed_cost_finding(loss: pd.DataFrame | Unknown, *, as_of: str) -> Finding |
     if "fixed_cost_cover" not in loss:
         return _cannot("fixed_costs" if "gross_profit" in loss else "costs")
     cover = loss["fixed_cost_cover"]
+    if cover.isna().all():
+        return _cannot("days_held")
     count = int(loss["customers_gone"][cover < 1].iloc[0])
     words = {"cover": theme.number(cover[0], 2), "gone": theme.counted(count, "largest customer")}
     key, severity = "fixed_cost_cover" if count else "fixed_costs_unpaid", "watch" if count <= 3 else "info"
@@ -228,18 +235,28 @@ def _loss(loss: pd.DataFrame, common: dict[str, Any]) -> Finding:
 def _dependence(found: Any, recent: Any, common: dict[str, Any]) -> Finding:
     acts = not isinstance(recent, Unknown) and recent.accounts > 20
     words = _shares(found) | {"ten_share": theme.share(recent.largest_ten_share) if acts else ""}
+    if found.accounts < FEW:
+        return _told("largest", words, number=found.largest_share, **common)
     severity = "watch" if found.largest_ten_share > 0.3 else "info"
     return _told("dependence", words, acts=acts, number=found.top_share, severity=severity, **common)
 
 
 def _shares(found: Any) -> dict[str, Any]:
+    leading = found.top_share if found.accounts >= FEW else found.largest_share
     return {
         "accounts": found.accounts,
+        "accounts_said": theme.counted(found.accounts, "account"),
+        "largest": theme.share(found.largest_share),
+        "rest": _rest(leading),
         "top": found.top_accounts,
         "top_share": theme.share(found.top_share),
         "target": theme.share(found.target_share, 0),
         "target_accounts": theme.counted(found.target_accounts, "account"),
     }
+
+
+def _rest(share: float) -> str:
+    return ", for the others gave back more than they bought" if share > 1 + 1e-9 else ""
 
 
 def _lost_profit(years: pd.DataFrame, common: dict[str, Any]) -> Finding:
@@ -260,25 +277,35 @@ def _lost_profit(years: pd.DataFrame, common: dict[str, Any]) -> Finding:
     return _told("lost_profit", words, acts=bool(now["below_cost_count"]), money_per_year=lost, **common)
 
 
-def _year_tiles(years: pd.DataFrame, common: dict[str, Any]) -> list[Finding]:
+def _year_tiles(years: pd.DataFrame, common: dict[str, Any], profit_compares: bool) -> list[Finding]:
     now, before = years.iloc[0], years.iloc[1]
     words = {"starts": theme.day(now["starts"]), "ends": theme.day(now["ends"])}
+    if not profit_compares:
+        words["known"], words["known_before"] = map(theme.share, years["costed_share"].head(2))
     tiles = []
     for key, column in _YEAR_TILES.items():
         if column in years:
-            number, previous = float(now[column]), float(before[column])
-            severity = "act" if number < 0 else "info"
-            tiles.append(_told(key, words, number=number, previous=previous, severity=severity, **common))
+            number, severity = float(now[column]), "act" if now[column] < 0 else "info"
+            alone = key == "gross_profit" and not profit_compares
+            told: dict[str, Any] = {
+                "number": number,
+                "previous": None if alone else float(before[column]),
+                "severity": severity,
+            }
+            tiles.append(_told(f"{key}_alone" if alone else key, words, **told, **common))
     return tiles
 
 
 def _share_tiles(found: Any, targets: pd.DataFrame | Unknown, common: dict[str, Any]) -> list[Finding]:
-    rule = f"; 80/20 would need {found.top_accounts:,}" if found.target_share == 0.8 else ""
+    is_few = found.accounts < FEW
+    rule = f"; 80/20 would need {found.top_accounts:,}" if found.target_share == 0.8 and not is_few else ""
     words = _shares(found) | {"rule": rule}
-    first = _told("top_share", words, number=found.top_share, **common)
+    key = "largest_share" if is_few else "top_share"
+    first = _told(key, words, number=getattr(found, key), **common)
     if not isinstance(targets, Unknown):
         rows = _aimed_at(targets)
         met, words["aim"] = rows["net_revenue"].sum() / rows["target"].sum(), rows["target"].sum()
         words["aim"] = theme.money(words["aim"], common["currency"])
+        words["months"] = theme.counted(rows["month_count"].max(), "whole month")
         first = _told("target_met", words, number=float(met), **common)
     return [first, _told("target_accounts", words, number=float(found.target_accounts), **common)]

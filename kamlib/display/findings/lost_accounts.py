@@ -60,7 +60,7 @@ def exit_findings(
         Data up to; ISO code.
     """
     common: dict[str, Any] = {"as_of": as_of, "currency": currency}
-    words = {"exits": theme.counted(len(exits), "account")}
+    words = {"exits": theme.counted(exits["account_id"].nunique(), "account")}
     words["since"] = theme.money(exits["sales_since"].sum(), currency)
     shares = {"preventable": preventable, "won_back": won_back}
     return [
@@ -116,12 +116,13 @@ def unrecorded_finding(unrecorded: pd.DataFrame, gone: int, *, as_of: str) -> Fi
 
 
 def sign_finding(signs: pd.DataFrame, *, least: int, as_of: str) -> Said:
-    """Return how many losses were announced (`first_signs`), if on either side are `least` or more."""
+    """Return how many losses were announced (`first_signs`); exactly only if `least` or more were not."""
     ahead = signs["days_before"].dropna()
-    if min(len(ahead), len(signs) - len(ahead)) < least:
+    if len(ahead) < least:
         return Unknown(_SAID["unknown"]["signs"], "signs")
-    words = {"warned": len(ahead), "exits": len(signs), "days": theme.number(ahead.median())}
-    return _told("signs", words, number=float(len(ahead)), as_of=as_of)
+    warned = str(len(ahead)) if len(signs) - len(ahead) >= least else "all or nearly all"
+    words = {"warned": warned, "exits": len(signs), "days": theme.number(ahead.median())}
+    return _told("signs", words, as_of=as_of)
 
 
 def _gap(shift: pd.DataFrame | Unknown) -> dict[str, Any]:

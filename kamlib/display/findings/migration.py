@@ -48,12 +48,14 @@ def migration_findings(
         "before": theme.counted(row["before_count"], "A account"),
         "are": "is" if row["kept_count"] == 1 else "are",
         "came": _newcomers(int(row["risen_count"]), int(row["new_count"])),
+        "newcomers": theme.counted(row["new_count"], "account"),
         "gone": theme.number(len(slipped)),
         "lost": theme.money(abs(slipped["change"].sum()), currency),
         "reason": _WORDS["why"].get(f"{reasons['reason'].iloc[0]}_down", "") if len(reasons) else "",
     }
     acts = bool(words["reason"]) and slipped["change"].sum() < 0
-    said = [_told("moved", words, acts=acts, money_per_year=float(slipped["change"].sum()), **common)]
+    key, change = "moved" if row["before_count"] else "nobody", float(slipped["change"].sum())
+    said = [_told(key, words, acts=acts, money_per_year=change, **common)]
     before = stability.iloc[1] if len(stability) > 1 else None
     kept, kept_before = (_kept_share(one) for one in (row, before))
     if kept is not None:

@@ -260,3 +260,14 @@ def test_agreement_of_the_two_sides_is_an_estimate_with_its_number():
     assert isinstance(found, Estimate)
     assert found.n == 32
     assert found.value == pytest.approx((20 / 32 - 440 / 1024) / (1 - 440 / 1024))
+
+
+def test_what_an_account_that_was_lost_twice_bought_counts_once():
+    months = pd.period_range("2022-01", "2024-12", freq="M")
+    sold = pd.DataFrame({"account_id": "a", "period": months, "net_revenue": 1.0})
+    table = pd.DataFrame({"account_id": "a", "lost_at": ["2023-06-15", "2023-12-15"]})
+    back = table.assign(won_back_at=["2023-09-01", "2024-11-01"])
+    found = with_sales(known_exits(back, looks_back=False), sold)
+
+    assert found["sales_before"].sum() == 18
+    assert found["sales_since"].sum() == 16

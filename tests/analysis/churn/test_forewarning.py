@@ -44,3 +44,16 @@ def test_orders_after_the_loss_change_nothing():
 
     now, then = (first_signs(table, exits, {}, AS_OF, first=FIRST) for table in (more, LINES))
     pd.testing.assert_frame_equal(now, then)
+
+
+def test_a_loss_that_cannot_be_looked_back_on_for_a_year_is_not_told():
+    # A year after the first day looked at, 3 January 2023, and a day less.
+    assert signs(("sudden", "2024-01-02")).empty
+    assert signs(("sudden", "2024-01-03"))["sign"].to_list() == [NO_SIGN]
+
+
+def test_losses_of_two_years_are_told_where_the_data_reach_back():
+    exits = pd.DataFrame({"account_id": ["early"], "lost_at": [pd.Timestamp("2023-03-01")]})
+    found = first_signs(LINES, exits, {}, AS_OF, first=dt.date(2020, 1, 1))
+
+    assert found["sign"].to_list() == ["No order for twice as long as usual"]

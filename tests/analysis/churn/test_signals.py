@@ -5,13 +5,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kamlib.analysis.churn.outcomes import OWN_GAPS
 from kamlib.analysis.churn.signals import (
     MEASURES,
     SIGNALS,
+    by_account,
     reason_words,
     ringing,
     signal_measures,
@@ -228,7 +229,8 @@ rows = st.lists(st.tuples(st.sampled_from("ab"), days, st.integers(-20, 90)), mi
 
 
 @given(rows, st.lists(st.tuples(days, st.integers(0, 90)), min_size=1, max_size=8))
-@settings(max_examples=12, deadline=None, phases=[Phase.generate])
+@example([("b", -60, 54)], [(433, 1), (-2, 75)])
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_rows_after_the_day_and_later_dates_in_earlier_rows_change_no_signal(
     orders: list[tuple[str, int, int]], records: list[tuple[int, int]]
 ) -> None:
@@ -268,3 +270,12 @@ def test_the_order_of_rows_changes_nothing() -> None:
     pd.testing.assert_frame_equal(
         signal_measures(lines, accounts, {}, DAY), signal_measures(mixed, accounts, {}, DAY)
     )
+
+
+def test_records_of_strangers_and_as_categories_tell_the_same() -> None:
+    own = invoices([50, 100, 250, 300], [20, 10, 1, 3])
+    records = {"invoices": pd.concat([own, own.assign(account_id="stranger", amount=9.0)])}
+    told = measures_of(*QUARTERS, records={"invoices": own})
+
+    assert measures_of(*QUARTERS, records=records).equals(told)
+    assert measures_of(*QUARTERS, records=dict(by_account(records))).equals(told)

@@ -153,3 +153,13 @@ def test_a_rate_of_zero_is_refused() -> None:
         worth_of_points(kept(), discount_rate=0.0)
 
     assert str(refused.value) == "discount_rate: give a rate above 0, not 0.0"
+
+
+def test_where_everybody_is_kept_what_one_more_is_worth_cannot_be_told() -> None:
+    everybody = kept(accounts().assign(order_day_count_365=1.0))
+    found = worth_of_points(everybody, discount_rate=0.1)
+
+    assert found == rise_of_points(everybody, 5, discount_rate=0.1)
+    assert found == Unknown(
+        "All 120 of last year's customers have ordered again: there is none more to keep.", "retention"
+    )

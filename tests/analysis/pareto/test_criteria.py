@@ -186,3 +186,10 @@ def test_a_band_of_something_else_is_refused() -> None:
 def test_a_band_needs_four_numbers_that_rise_or_fall(said: str) -> None:
     with pytest.raises(ParameterError, match="needs four numbers that rise or fall: margin: 1 2 3 4"):
         band_table([f"margin: {said}"])
+
+
+def test_of_an_account_that_began_within_the_year_before_no_growth_is_told() -> None:
+    table = bought(net_revenue_365=[20.0, 20.0], net_revenue_prev_365=[10.0, 10.0])
+    values = measured_values(table.assign(tenure_days=[639.0, 638.0]), DAY, NOTHING)
+
+    assert values["growth"].fillna(-1).to_list() == [1.0, -1.0]

@@ -127,3 +127,11 @@ def test_with_every_customer_gone_less_is_left(amounts: list[int]) -> None:
 
     assert left.is_monotonic_decreasing
     assert left.iloc[-1] == 0
+
+
+def test_fixed_costs_of_a_year_are_not_held_against_less_than_a_year() -> None:
+    short = loss_table(SOLD, ACCOUNTS, fixed_costs=10, days_held=364)
+    whole = loss_table(SOLD, ACCOUNTS, fixed_costs=10, days_held=365)
+
+    assert short["fixed_cost_cover"].isna().all()
+    assert whole["fixed_cost_cover"].notna().all()

@@ -23,7 +23,7 @@ NONE = Unknown("There is no list of costs to serve.", "costs")
 
 def costs(*rows):
     table = pd.DataFrame(rows, columns=["account_id", "activity", "volume", "amount", "rate"])
-    return table.assign(period=pd.Timestamp(2024, 5, 1))
+    return table.assign(period=pd.to_datetime(["2024-01-01", "2024-12-01", "2024-05-01"]))
 
 
 COSTS = costs(
@@ -53,7 +53,7 @@ def test_months_count_whose_middle_lies_within():
     early = COSTS.assign(period=pd.Timestamp(2023, 12, 1))
 
     assert isinstance(service_costs(early, YEAR), Unknown)
-    assert len(service_costs(COSTS.assign(period=pd.Timestamp(2024, 12, 1)), YEAR)) == 3
+    assert len(service_costs(COSTS, YEAR)) == 3
 
 
 def test_without_a_table_a_rate_card_charges_what_was_counted():
@@ -107,3 +107,29 @@ def test_an_activity_nobody_knows_is_refused_with_the_nearest_name():
 def test_a_rate_card_that_cannot_be_read_is_refused(entry):
     with pytest.raises(ParameterError, match="is no rate: write it as visits=180"):
         service_costs(COSTS, YEAR, rate_card=[entry])
+
+
+@pytest.mark.parametrize(
+    ("months", "is_told"),
+    [
+        (("2024-01-01", "2024-12-01"), True),
+        (("2024-01-01", "2024-11-01"), True),  # the costs of December are not in yet
+        (("2024-01-01", "2024-10-01"), False),
+        (("2024-02-01", "2024-12-01"), False),
+    ],
+)
+def test_costs_of_a_part_of_the_year_are_not_held_against_the_year(
+    months: tuple[str, str], is_told: bool
+) -> None:
+    two = COSTS.head(2).assign(period=pd.to_datetime(list(months)))
+
+    assert isinstance(service_costs(two, YEAR), pd.DataFrame) == is_told
+
+
+def test_costs_of_a_part_of_the_year_say_which() -> None:
+    half = COSTS.assign(period=pd.to_datetime(["2024-07-01", "2024-09-01", "2024-12-01"]))
+
+    assert service_costs(half, YEAR).reason == (
+        "What it costs to serve is known from Jul 2024 to Dec 2024 only (costs), a part of the 12 months it "
+        "would be held against."
+    )

@@ -93,15 +93,16 @@ def test_with_a_total_below_zero_a_share_of_it_is_no_standard() -> None:
 
 
 def test_a_window_that_the_table_lacks_is_no_standard() -> None:
-    found = amount_standards(bought(10, 5, net_revenue=[10.0, 5.0]), ALONE)
+    found = amount_standards(bought(10, 5, net_revenue=[30.0, 5.0]), ALONE)
 
     assert list(found.columns.get_level_values("over").unique()) == ["this year", "all days"]
 
 
 def test_net_profit_is_gross_profit_less_what_service_cost() -> None:
     table = bought(10, 5, gross_profit_365=[4.0, 2.0])
-    costs = pd.DataFrame({"account_id": ["b"], "period": pd.Timestamp(2025, 5, 1), "activity": "visits"})
-    costs = costs.assign(volume=1.0, amount=3.0, rate=None)
+    months = pd.to_datetime(["2025-01-01", "2025-12-01"])
+    costs = pd.DataFrame({"account_id": ["b", "b"], "period": months, "activity": "visits"})
+    costs = costs.assign(volume=1.0, amount=1.5, rate=None)
     found = with_net_profit(table, costs, dt.date(2025, 12, 31))
 
     assert found["net_profit_365"].to_list() == [4.0, -1.0]
@@ -200,3 +201,34 @@ def test_the_order_of_the_rows_changes_nothing(order: list[int]) -> None:
 
     assert list(found.index) == list(table["account_id"])
     assert found.sort_index().equals(amount_standards(bought(30, 1, 29, 30, 10), GROUP))
+
+
+def test_of_less_than_a_year_all_days_are_this_year_and_no_standard_of_their_own() -> None:
+    found = amount_standards(bought(10, 5, net_revenue=[10.0, 5.0]), ALONE)
+
+    assert list(found.columns.get_level_values("over").unique()) == ["this year"]
+
+
+def test_where_nobody_brings_anything_there_is_no_standard_and_nobody_is_key() -> None:
+    none = amount_standards(bought(0, -5), ALONE)
+    counts = standard_counts(none, own_standard(ALONE, none.index))
+
+    assert none.shape == (2, 0)
+    assert counts["verdict"].to_list() == ["none", "none"]
+    assert isinstance(key_by_sales_only(counts), Unknown)
+
+
+def test_where_no_standard_of_sales_names_anybody_nobody_is_key_by_sales_only() -> None:
+    counts = standard_counts(judged(**{"sales": [False, False], "gross profit": [True, False]}))
+
+    assert key_by_sales_only(counts).empty
+
+
+def test_costs_that_do_not_reach_back_leave_the_net_profit_of_last_year_untold() -> None:
+    table = bought(10, 5, gross_profit_365=[4.0, 2.0], gross_profit_prev_365=[4.0, 2.0])
+    months = pd.to_datetime(["2024-07-01", "2025-12-01"])
+    costs = pd.DataFrame({"account_id": "b", "period": months, "activity": "visits", "volume": 1.0})
+    found = with_net_profit(table, costs.assign(amount=1.0, rate=None), dt.date(2025, 12, 31))
+
+    assert "net_profit_365" in found
+    assert "net_profit_prev_365" not in found

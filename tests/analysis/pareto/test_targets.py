@@ -115,7 +115,9 @@ def test_later_orders_change_nothing() -> None:
 def test_where_no_target_falls_into_the_months_that_is_said() -> None:
     found = target_table(LINES, AIMS, ACCOUNTS, dt.date(2026, 3, 3))
 
-    assert found == Unknown("No target falls into the 12 months to February 2026.", "targets")
+    assert found == Unknown(
+        "No target falls into the 12 months to February 2026, as far as the data hold them whole.", "targets"
+    )
 
 
 def test_without_targets_the_reason_is_passed_on() -> None:
@@ -127,3 +129,19 @@ def test_two_targets_of_one_account_and_month_are_held_against_its_sales_once() 
     table = target_table(LINES, aims, ACCOUNTS, AS_OF)
 
     assert table[["target", "net_revenue"]].to_numpy().tolist() == [[40.0, 20.0]]
+
+
+def test_a_month_that_the_data_do_not_hold_whole_is_not_compared() -> None:
+    aims = _targets(("a", None, "2024-10-01", 30.0), ("a", None, "2024-11-01", 8.0))
+    table = target_table(LINES, aims, ACCOUNTS, AS_OF, first=dt.date(2024, 10, 20))
+
+    assert table[["target", "net_revenue", "month_count"]].to_numpy().tolist() == [[8.0, 10.0, 1]]
+    assert table["starts"].to_list() == [dt.date(2024, 11, 1)]
+
+
+def test_where_the_data_hold_no_whole_month_nothing_is_compared() -> None:
+    found = target_table(LINES, AIMS, ACCOUNTS, AS_OF, first=dt.date(2024, 12, 5))
+
+    assert found == Unknown(
+        "No target falls into the 12 months to December 2024, as far as the data hold them whole.", "targets"
+    )
