@@ -3,7 +3,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from kamlib.display.findings.churn import campaign_finding, churn_findings, leak_findings, rule_finding
+from kamlib.display.findings.churn import (
+    campaign_finding,
+    churn_findings,
+    definition_findings,
+    leak_findings,
+    rule_finding,
+)
 from kamlib.estimate import Estimate, Unknown
 
 SLICES = pd.DataFrame(
@@ -114,6 +120,26 @@ def test_a_measure_that_knows_the_outcome_stops_the_list():
         "can."
     )
     assert (warning.severity, warning.evidence) == ("act", "alone")
+
+
+def test_a_measure_is_called_what_people_call_it():
+    (warning,) = leak_findings(["revenue_365"], STUDY)
+
+    assert "yet: sales, last 12 months told who was lost" in warning.sentence
+
+
+def test_without_contracts_the_page_says_that_their_end_is_no_meaning_of_lost():
+    rule, missing = definition_findings(STUDY, Unknown("There is no list of contracts in 'acme'."))
+
+    assert rule == rule_finding(STUDY)
+    assert missing.sentence == (
+        "There is no list of contracts in 'acme'. So the end of a contract does not stand among the meanings "
+        "of lost."
+    )
+
+
+def test_with_contracts_nothing_is_missing():
+    assert definition_findings(STUDY, pd.DataFrame()) == [rule_finding(STUDY)]
 
 
 def test_where_nothing_leaks_nothing_is_said():

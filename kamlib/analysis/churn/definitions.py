@@ -39,22 +39,33 @@ def definition_outcomes(
     -------
     DataFrame
         One row per account, one column per definition: `own_rhythm`, `silence`, `partial` and, with
-        contracts, `contract` (under contract on the day; lost: its last contract ended in the horizon and
-        was not renewed by then); true, false, or empty where that definition cannot tell.
+        contracts, `contract` (`contract_outcomes`); true, false, or empty where that definition cannot tell.
     """
     today = account_table(order_lines, as_of)
     rules = {name: replace(rule, definition=name) for name in DEFINITIONS}
     day = min(cut_off, as_of - dt.timedelta(max(reach_days(today, one) for one in rules.values())))
-    horizon, said = dt.timedelta(rule.horizon_days), {}
+    said = {}
     for name, one in rules.items():
         found = churn_outcomes(order_lines, day, one, known_until=as_of)
         said[name] = found.set_index("account_id")["is_churned"]
     if not isinstance(contracts, Unknown):
-        before, after = (
-            renewal_table(contracts, end).set_index("account_id")["is_lost"] for end in (day, day + horizon)
-        )
-        said[CONTRACT] = after.reindex(before.index[~before]).astype("boolean")
+        said[CONTRACT] = contract_outcomes(contracts, day, rule.horizon_days)
     return pd.DataFrame(said)
+
+
+def contract_outcomes(contracts: pd.DataFrame, cut_off: dt.date, horizon_days: int) -> pd.Series:
+    """Return whose last contract ended in the days after one day and was not renewed by then.
+
+    Examples
+    --------
+    >>> days = {"started_at": ["2023-01-01"] * 2, "ends_at": ["2024-02-01", "2024-12-31"]}
+    >>> contracts = pd.DataFrame({"account_id": ["a", "b"]} | {n: pd.to_datetime(d) for n, d in days.items()})
+    >>> contract_outcomes(contracts, dt.date(2024, 1, 1), 120).to_dict()
+    {'a': True, 'b': False}
+    """
+    ends = (cut_off, cut_off + dt.timedelta(horizon_days))
+    before, after = (renewal_table(contracts, end).set_index("account_id")["is_lost"] for end in ends)
+    return after.reindex(before.index[~before]).astype("boolean")
 
 
 def definition_table(outcomes: pd.DataFrame) -> pd.DataFrame:

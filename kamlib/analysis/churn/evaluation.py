@@ -112,8 +112,7 @@ def model_table(lost: Any, scores: pd.DataFrame, *, seed: int = 1, draws: int = 
 def drawn_again(n: int, *, seed: int, draws: int) -> Iterator[np.ndarray]:
     """Yield how often each of n accounts is drawn, were n drawn again with replacement.
 
-    The bootstrap of Efron & Tibshirani (1993), ch. 6. Of many accounts, whose ranges are narrow, it draws
-    less often, at least a hundred times.
+    The bootstrap of Efron & Tibshirani (1993), ch. 6, `draw_count` times.
 
     Examples
     --------
@@ -121,8 +120,30 @@ def drawn_again(n: int, *, seed: int, draws: int) -> Iterator[np.ndarray]:
     [5, 5]
     """
     generator = np.random.default_rng(seed)
-    for _ in range(min(draws, max(100, _MOST_DRAWN // n))):
+    for _ in range(draw_count(n, draws)):
         yield np.bincount(generator.integers(0, n, n), minlength=n)
+
+
+def draw_count(n: int, draws: int) -> int:
+    """Return how often to draw n accounts: less often where they are many, for then ranges are narrow.
+
+    Examples
+    --------
+    >>> draw_count(300, 400), draw_count(20_000, 400), draw_count(1_000_000, 400)
+    (400, 250, 100)
+    """
+    return min(draws, max(100, _MOST_DRAWN // n))
+
+
+def even_part(rows: Any, most: int) -> Any:
+    """Return every k-th row of a table or column, so that at most so many are left.
+
+    Examples
+    --------
+    >>> even_part(pd.Series([1, 2, 3, 4, 5]), 2).to_list()
+    [1, 4]
+    """
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
 def calibration_table(lost: Any, probability: Any, *, bins: int = 5) -> pd.DataFrame:
@@ -178,9 +199,8 @@ def first_sums(listed: np.ndarray, lengths: Any, *, seed: int, draws: int) -> np
     [[0.0, 2.0, 4.0]]
     """
     drawn = drawn_again(len(listed), seed=seed, draws=draws)
-    return np.array(
-        [np.interp(lengths, [0, *times.cumsum()], [0, *(times * listed).cumsum()]) for times in drawn]
-    )
+    sums = ((times.cumsum(), (times * listed).cumsum()) for times in drawn)
+    return np.array([np.interp(lengths, np.append(0, n), np.append(0, held)) for n, held in sums])
 
 
 def _row(lost: np.ndarray, score: np.ndarray, *, seed: int, draws: int) -> dict[str, float]:
@@ -208,7 +228,8 @@ def _drawn(lost: np.ndarray, score: np.ndarray, seed: int, draws: int) -> list[t
         called, found = times.cumsum(), (times * gone).cumsum()
         if found[-1]:
             precision = (times * gone * found / np.maximum(called, 1)).sum() / found[-1]
-            drawn.append((precision, times @ missed / len(lost), np.interp(top, called, found) / found[-1]))
+            error = (times * missed).sum() / len(lost)  # a product by BLAS waits for busy cores
+            drawn.append((precision, error, np.interp(top, called, found) / found[-1]))
     return drawn
 
 

@@ -10,6 +10,7 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from kamlib.analysis.churn.evaluation import even_part
 from kamlib.analysis.churn.models import BASELINE, TrainingSlice, fitted_models, probability, stacked
 
 TOO_MUCH = 0.25
@@ -32,7 +33,7 @@ def importance_table(slices: Sequence[TrainingSlice], model: Pipeline, *, seed: 
     model
         Not fitted.
     seed
-        Of the shuffles.
+        Of the shuffles. Of a test of more than 5,000 accounts an even part is shuffled.
 
     Returns
     -------
@@ -42,12 +43,10 @@ def importance_table(slices: Sequence[TrainingSlice], model: Pipeline, *, seed: 
         same, each may seem to matter little.
     """
     fitted = fitted_models({"model": model}, *stacked(slices[:-1]))["model"]
-    test = slices[-1]
+    seen, came = (even_part(rows, _MOST_ROWS) for rows in (slices[-1].features, slices[-1].lost))
     with threadpool_limits(limits=1):
-        found = permutation_importance(
-            fitted, test.features, test.lost, scoring="roc_auc", n_repeats=5, random_state=seed
-        )
-    table = pd.DataFrame({"measure": test.features.columns, "importance": found["importances_mean"]})
+        found = permutation_importance(fitted, seen, came, scoring="roc_auc", n_repeats=5, random_state=seed)
+    table = pd.DataFrame({"measure": seen.columns, "importance": found["importances_mean"]})
     table["importance_sd"] = found["importances_std"]
     return table.sort_values(["importance", "measure"], ascending=[False, True], ignore_index=True)
 
@@ -58,7 +57,8 @@ def leak_table(slices: Sequence[TrainingSlice], model: Pipeline) -> pd.DataFrame
     Parameters
     ----------
     slices, model
-        As in `importance_table`; boosting sees leaks of any shape. Of very many rows an even part is taken.
+        As in `importance_table`; boosting sees leaks of any shape. Of more than 5,000 rows an even part is
+        taken.
 
     Returns
     -------
@@ -67,10 +67,8 @@ def leak_table(slices: Sequence[TrainingSlice], model: Pipeline) -> pd.DataFrame
         it, and without its near copies, that it takes away; below 0 where it misleads), `is_suspect` (more
         than a quarter).
     """
-    (features, lost), test = stacked(slices[:-1]), slices[-1]
-    step, test_step = (-(-len(rows) // _MOST_ROWS) for rows in (features, test.features))
-    features, lost = features[::step], lost[::step]
-    seen, came = test.features[::test_step], test.lost[::test_step]
+    rows = (*stacked(slices[:-1]), slices[-1].features, slices[-1].lost)
+    features, lost, seen, came = (even_part(part, _MOST_ROWS) for part in rows)
 
     def loss(columns: pd.Index) -> float:
         fitted = fitted_models({"model": model}, features[columns], lost)["model"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from kamlib.analysis.churn.evaluation import LEVEL, first_sums
+from kamlib.analysis.churn.evaluation import LEVEL, draw_count, first_sums
 from kamlib.errors import ParameterError
 from kamlib.estimate import Estimate, Unknown
 
@@ -64,7 +64,7 @@ def expected_loss(scores: pd.DataFrame, *, seed: int, draws: int = 4000) -> Esti
     scores
         `churn_scores`.
     seed, draws
-        Of the random leavers, and how many times they are drawn.
+        Of the random leavers, and how many times they are drawn, at most (`draw_count`).
 
     Returns
     -------
@@ -77,11 +77,11 @@ def expected_loss(scores: pd.DataFrame, *, seed: int, draws: int = 4000) -> Esti
         return Unknown("No account with sales is at risk.", "expected_loss")
     probability = at_risk["probability"].to_numpy()
     revenue = at_risk["revenue_at_risk"].to_numpy() / probability
-    generator = np.random.default_rng(seed)
-    losses = np.array([(generator.random(len(revenue)) < probability) @ revenue for _ in range(draws)])
+    generator, n = np.random.default_rng(seed), len(revenue)
+    losses = [revenue[generator.random(n) < probability].sum() for _ in range(draw_count(n, draws))]
     value = float(at_risk["revenue_at_risk"].sum())
     low, high = np.quantile(losses, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, min(float(low), value), max(float(high), value), len(at_risk), "drawn leavers")
+    return Estimate(value, min(float(low), value), max(float(high), value), n, "drawn leavers")
 
 
 def called_first(test: pd.DataFrame, model: str, calls: int) -> pd.DataFrame:

@@ -8,8 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamlib.display import theme
-from kamlib.display.figures.quadrant import in_money
-from kamlib.display.pictures import axes, described, in_percent, is_narrow
+from kamlib.display.pictures import axes, described, in_money, in_percent, is_narrow
 from kamlib.estimate import Unknown
 
 MUTED, GREY = theme.PALETTE["muted"], theme.PALETTE["neutral"]
@@ -83,6 +82,7 @@ def said_and_came(calibration: pd.DataFrame, *, period: str = "", ax: Axes | Non
     ax.set(xlim=(0, top), ylim=(0, top * 1.06))
     ax.set_xlabel("chance of leaving that was said")
     ax.set_ylabel("" if is_narrow(ax) else "share that left")
+    ax.locator_params(axis="x", prune="lower")  # one 0% at the corner is enough
     in_percent(ax.xaxis, ax.yaxis)
     ax.grid(axis="y")
     last = calibration.iloc[-1]

@@ -55,7 +55,7 @@ def leak_findings(suspects: list[str], study: Any) -> list[Finding]:
     study
         `ChurnStudy`.
     """
-    names = " and ".join(name.replace("_", " ") for name in suspects)
+    names = " and ".join(in_words(name) for name in suspects)
     return [_told("leak", {"names": names}, as_of=study.as_of.isoformat())] if suspects else []
 
 
@@ -89,6 +89,31 @@ def rule_finding(study: Any) -> Finding:
     words = {"rule": _SAID["rules"][rule.definition].format(days=rule.horizon_days, part=part)}
     words |= {"least": theme.share(past.min(), 0), "most": theme.share(past.max(), 0)}
     return _told("rule", words, as_of=study.as_of.isoformat())
+
+
+def definition_findings(study: Any, contracts: Any) -> list[Finding]:
+    """Return `rule_finding` and, without contracts, that their end is no meaning of lost here.
+
+    Parameters
+    ----------
+    study
+        `ChurnStudy`.
+    contracts
+        The contracts table, or an `Unknown`.
+    """
+    unknown = [contracts] if isinstance(contracts, Unknown) else []
+    return [rule_finding(study), *(_told("contract", {"reason": one.reason}) for one in unknown)]
+
+
+def in_words(name: str) -> str:
+    """Return what the page calls a measure or a definition.
+
+    Examples
+    --------
+    >>> in_words("revenue_365")
+    'sales, last 12 months'
+    """
+    return str(_SAID["names"].get(name, name.replace("_", " ")))
 
 
 def _call_list(study: Any, held: Any, called: Any, tested: int, common: dict[str, Any]) -> Finding:

@@ -4,8 +4,15 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kamlib.analysis.churn.definitions import agreement_table, definition_outcomes, definition_table
+from kamlib.analysis.churn.definitions import (
+    agreement_table,
+    contract_outcomes,
+    definition_outcomes,
+    definition_table,
+)
 from kamlib.analysis.churn.outcomes import ChurnRule
 from kamlib.estimate import Unknown
 
@@ -63,6 +70,24 @@ def test_a_contract_followed_by_another_is_kept() -> None:
     found = definition_outcomes(company(), known, RULE, cut_off=CUT, as_of=AS_OF)["contract"]
 
     assert not found["ended"]
+
+
+def test_a_contract_that_is_said_to_be_renewed_is_kept() -> None:
+    known = contracts(ended="2024-03-01").assign(renewed=True)
+
+    assert not contract_outcomes(known, CUT, RULE.horizon_days)["ended"]
+
+
+@given(st.lists(st.integers(0, 2000), min_size=1, max_size=8))
+@settings(max_examples=20)
+def test_contracts_of_after_the_window_and_later_ends_change_no_verdict(later: list[int]) -> None:
+    known = contracts(ended="2024-03-01", runs="2025-01-01")
+    days = pd.Timestamp(CUT) + pd.to_timedelta([RULE.horizon_days + 1 + day for day in later], unit="D")
+    new = pd.DataFrame({"account_id": "ended", "started_at": days, "ends_at": pd.NaT})
+    moved = pd.concat([known.assign(ends_at=[known["ends_at"][0], days[0]]), new])
+    found = [contract_outcomes(table, CUT, RULE.horizon_days) for table in (known, moved)]
+
+    pd.testing.assert_series_equal(*found)
 
 
 def test_where_the_horizon_is_still_open_an_earlier_day_is_taken() -> None:

@@ -71,10 +71,11 @@ def test_undated_columns_never_enter(company_lines: pd.DataFrame) -> None:
     )
 )
 @settings(max_examples=12, deadline=None)
-def test_rows_after_the_cut_off_change_no_feature(rows: list[tuple[str, int, int]]) -> None:
+def test_rows_after_the_cut_off_and_later_dates_change_no_feature(rows: list[tuple[str, int, int]]) -> None:
     lines = pd.DataFrame(rows, columns=["account_id", "ordered_at", "net_amount"])
     lines["ordered_at"] = pd.Timestamp(TODAY) + pd.to_timedelta(lines["ordered_at"], unit="D")
-    past = lines[lines["ordered_at"] <= pd.Timestamp(TODAY)]
+    past = lines[lines["ordered_at"] <= pd.Timestamp(TODAY)].copy()
+    lines["delivered_at"] = lines["ordered_at"] + pd.Timedelta(days=500)  # a later date in an earlier row
 
     pd.testing.assert_frame_equal(
         churn_features(account_table(lines, TODAY)), churn_features(account_table(past, TODAY))

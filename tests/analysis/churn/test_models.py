@@ -61,6 +61,14 @@ def test_missing_and_constant_columns_are_no_fault() -> None:
     assert said.notna().all(axis=None)
 
 
+def test_of_very_many_rows_every_other_is_learned_from() -> None:
+    many, lost = pd.concat([FEATURES] * 100, ignore_index=True), pd.concat([LOST] * 100, ignore_index=True)
+    whole = fitted_models(models("recency"), many, lost)
+    half = fitted_models(models("recency"), many[::2], lost[::2])
+
+    pd.testing.assert_frame_equal(probabilities(whole, FEATURES), probabilities(half, FEATURES))
+
+
 def test_one_outcome_only_is_refused() -> None:
     with pytest.raises(ValueError, match="all accounts had the same outcome: there is nothing to tell apart"):
         fitted_models(models("logistic"), FEATURES, LOST & False)

@@ -2,6 +2,8 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kamlib.analysis.churn.outcomes import ChurnRule, churn_outcomes, with_known_outcome
 from kamlib.errors import ParameterError
@@ -51,6 +53,16 @@ def test_an_open_window_has_no_outcome_even_when_the_account_has_ordered() -> No
 
 def test_an_account_with_only_returns_was_never_at_risk() -> None:
     assert outcome(SILENCE, -10, spent=-5.0)["left_out"] == "no order, only returns"
+
+
+@pytest.mark.parametrize("rule", [ChurnRule(), SILENCE, ChurnRule("partial", 90)])
+@given(st.lists(st.integers(181, 900), max_size=8))
+@settings(max_examples=4)
+def test_orders_after_the_last_known_day_change_no_outcome(rule: ChurnRule, later: list[int]) -> None:
+    until, days = CUT + dt.timedelta(days=180), (-300, -200, -100, -10, 100)
+    plain, with_later = (outcome(rule, *days, *more, known_until=until) for more in ((), later))
+
+    pd.testing.assert_series_equal(plain, with_later)
 
 
 # own rhythm

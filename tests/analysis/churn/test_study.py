@@ -2,6 +2,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from kamlib.analysis.churn.study import ChurnStudy, churn_study
 from kamlib.estimate import Unknown
@@ -67,16 +68,19 @@ def test_too_few_accounts_are_said_with_counts_and_a_way_out(company_lines: pd.D
     assert refusal.reason.endswith('Set definition = "silence", or wait for more history.')
 
 
-def test_a_company_nobody_leaves_cannot_be_learned_from() -> None:
+@pytest.mark.parametrize("left", [0, 5])
+def test_a_company_nobody_or_hardly_anybody_leaves_cannot_be_learned_from(left: int) -> None:
     days = pd.date_range("2022-01-01", AS_OF, freq="30D")
     accounts = [f"A{number:03}" for number in range(40)]
     lines = pd.MultiIndex.from_product([accounts, days], names=["account_id", "ordered_at"]).to_frame(
         index=False
     )
-    refusal = churn_study(lines.assign(net_amount=10.0), AS_OF, definition="silence")
+    stopped = (lines["account_id"] < accounts[left]) & (lines["ordered_at"] > "2024-01-15")
+    refusal = churn_study(lines[~stopped].assign(net_amount=10.0), AS_OF, definition="silence")
 
-    assert refusal.reason.startswith(
-        "Too few accounts to learn from: 0 were lost and 40 stayed, and 20 of each"
+    assert refusal.reason == (
+        f"Too few accounts to learn from: {left} were lost and 40 stayed, and 20 of each are needed. Set "
+        "another horizon_days, or wait for more history."
     )
 
 

@@ -14,7 +14,7 @@ from kamlib.analysis.pareto.profit import gross_profit
 from kamlib.analysis.records.channels import channel_table, contact_conflicts, uncovered_accounts
 from kamlib.analysis.tiers import large_customers
 from kamlib.analysis.years import has_lost_profit, year_table
-from kamlib.data.sample import Planted
+from kamlib.data.sample import Planted, sample_tables
 
 AS_OF = dt.date(2025, 12, 31)
 
@@ -63,6 +63,16 @@ def test_leavers_are_foretold_better_than_by_chance_but_not_too_well(study: Chur
 
 def test_the_first_tenth_of_the_list_holds_a_fifth_of_the_leavers_or_more(study: ChurnStudy) -> None:
     assert study.models.set_index("model").loc[study.chosen, "gain_10"] >= 0.2
+
+
+def test_the_first_tenth_holds_half_of_those_who_were_made_to_leave(
+    study: ChurnStudy, truth: Planted
+) -> None:
+    told = study.test
+    left = told["account_id"][told["is_churned"] & told["account_id"].isin(truth.left_on)]
+    first = told.nlargest(-(-len(told) // 10), study.chosen)
+
+    assert left.isin(first["account_id"]).mean() > 0.5
 
 
 def test_nothing_in_the_sample_knows_who_leaves(study: ChurnStudy) -> None:
