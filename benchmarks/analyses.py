@@ -6,15 +6,13 @@ A first run of each does not count: it adds up the order lines in the engine and
 """
 
 import datetime as dt
-import json
 import sys
-import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from one_run import own_peak
+from one_process import print_seconds
 
 from kamlib.analysis.pareto.agreement import rater_agreement
 from kamlib.analysis.pareto.bridge import account_bridge, product_bridge
@@ -169,19 +167,6 @@ ANALYSES: dict[str, Callable[[Company], Any]] = {
 }
 
 
-def seconds(analysis: Callable[[Company], Any], company: Company) -> float:
-    began = time.perf_counter()
-    analysis(company)
-    return time.perf_counter() - began
-
-
-def main(source: str, as_of: str, runs: str) -> None:
-    company = Company(source, dt.date.fromisoformat(as_of))
-    for analysis in ANALYSES.values():
-        analysis(company)
-    taken = {name: [seconds(one, company) for _ in range(int(runs))] for name, one in ANALYSES.items()}
-    print(json.dumps({"seconds": taken, "gib": own_peak() / 2**20}))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    source, as_of, runs = sys.argv[1:]
+    print_seconds(ANALYSES, Company(source, dt.date.fromisoformat(as_of)), runs=int(runs))

@@ -1,4 +1,4 @@
-"""Order histories that are measured: CDNOW's, where its file is there, and made-up customers."""
+"""Customers that are measured: CDNOW's order histories, where its file is there, and made-up ones."""
 
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,15 @@ def customers_file(folder: Path, count: int) -> Path:
     last = np.minimum(np.ceil(last * 7) / 7, age)
     table = pd.DataFrame({"repeats": repeats, "last_repeat": last, "age": age})
     return _written(table, folder / f"customers-{count}.parquet")
+
+
+@cache
+def scores_file(folder: Path, count: int) -> Path:
+    """Return made-up customers with a score and whether they were lost: a tenth, as AUC .8 or so has it."""
+    draw = np.random.default_rng(1)
+    score = draw.beta(1, 9, count)
+    lost = draw.random(count) < score
+    return _written(pd.DataFrame({"lost": lost, "score": score}), folder / f"scores-{count}.parquet")
 
 
 def _written(table: pd.DataFrame, path: Path) -> Path:

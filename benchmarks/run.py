@@ -1,12 +1,13 @@
-"""Measure what a night's run is made of, and print one table of medians.
+"""Measure what a night's run is made of, and how often a survey's range holds the truth; print both.
 
-    make bench                      everything: up to half an hour on two cores
+    make bench                      everything: about half an hour on two cores
     make bench ARGS="accounts open" these parts only, the rows of others stay; --list says which there are
     make bench ARGS="--small"       a hundredth of the lines, once each, for CI
 
 Peers of one part take turns (A B C A B C …), each time in a process of its own, so that memory is
 its own; imports are not timed. A first round does not count: it warms the file cache, and the
-account tables that it gives are compared before anything is measured.
+account tables that it gives are compared before anything is measured. Where a survey's range holds
+the truth less often than it should, the end is a fault (1).
 """
 
 import argparse
@@ -17,11 +18,13 @@ from pathlib import Path
 
 import pandas as pd
 from answers import is_as_likely, unequal_columns
-from histories import CDNOW, cdnow_file, customers_file
+from covered import DRAWS, coverage_table, missed_bands
+from histories import CDNOW, cdnow_file, customers_file, scores_file
 from lifetimes_environment import lifetimes_python
 from source import last_day, lines_file, sample_folder
-from turns import Peer, Turns, analyses_in_turn, in_turns
-from written import result_text
+from survey_wave import wave_folder
+from turns import Peer, Turns, in_one_process, in_turns
+from written import coverage_text, result_text
 
 ROOT = Path(__file__).resolve().parents[1]
 MILLION = 1_000_000
@@ -35,7 +38,7 @@ class Bench:
 
     def __init__(self, folder: Path, *, small: bool) -> None:
         self.folder, self.share, self.runs = folder, 100 if small else 1, 1 if small else 5
-        self.small = small
+        self.small, self.ranges = small, pd.DataFrame()
         self.account_tables = cache(self._account_tables)
 
     def accounts(self) -> Rows:
@@ -70,8 +73,28 @@ class Bench:
         """Measure each analysis of the pareto reports over 200,000 accounts."""
         accounts = 200_000 // self.share
         source = sample_folder(self.folder, lines=10 * accounts, accounts=accounts)
-        taken = analyses_in_turn(source, last_day(self.folder), runs=self.runs)
+        taken = in_one_process("analyses", str(source), last_day(self.folder).isoformat(), str(self.runs))
         yield f"analysis of {accounts:,} accounts", taken
+
+    def survey(self) -> Rows:
+        """Measure what the survey reports work out of 100,000 contacts' answers to 30 questions."""
+        contacts = 100_000 // self.share
+        taken = in_one_process("survey", str(wave_folder(self.folder, contacts=contacts)), str(self.runs))
+        yield f"survey of {contacts:,} contacts", taken
+
+    def churn(self) -> Rows:
+        """Measure EMPC of a million scores, and the report of the churn model over 50,000 accounts."""
+        count, accounts = MILLION // self.share, 50_000 // self.share
+        yield (
+            f"EMPC, {count:,} scores",
+            self._taken([Peer("empc", "kamlib")], scores_file(self.folder, count)),
+        )
+        source = sample_folder(self.folder, lines=100 * accounts, accounts=accounts)
+        options = ("--source", str(source), "--only", "churn/churn_model")
+        report = Peer("batch", "kam run --only churn/churn_model", arguments=options)
+        runs = min(self.runs, 3)
+        taken = self._taken([report], self.folder / "churn", runs=runs)
+        yield f"churn model of {accounts:,} accounts, {runs} run{'s' * (runs > 1)}", taken
 
     def lifetime(self) -> Rows:
         """Measure the fit of BG/NBD, on CDNOW's customers and on a million, against lifetimes."""
@@ -84,6 +107,11 @@ class Bench:
             if not is_as_likely(path, *(one.answer for one in reversed(taken))):
                 raise SystemExit("kamlib's BG/NBD is less likely than that of lifetimes")
             yield f"BG/NBD, {len(pd.read_parquet(path)):,} customers", taken
+
+    def coverage(self) -> Rows:
+        """Draw samples of a known company, and count how often a survey's ranges hold the truth."""
+        self.ranges = coverage_table(250 if self.small else DRAWS)
+        yield from ()
 
     def _account_tables(self, millions: int) -> tuple[str, list[Turns]]:
         lines = millions * MILLION // self.share
@@ -105,8 +133,9 @@ class Bench:
             Peer("lifetimes_summary", "lifetimes 0.11.3: three columns only", python=python, absent=reason),
         ]
 
-    def _taken(self, peers: list[Peer], path: Path, tiny: Path | str = "") -> list[Turns]:
-        return in_turns(peers, (path, tiny), last_day(self.folder), runs=self.runs, answers=self.folder)
+    def _taken(self, peers: list[Peer], path: Path, tiny: Path | str = "", *, runs: int = 0) -> list[Turns]:
+        day = last_day(self.folder)
+        return in_turns(peers, (path, tiny), day, runs=runs or self.runs, answers=self.folder)
 
     def _lines(self, millions: int) -> str:
         return f"{millions * MILLION // self.share:,} lines"
@@ -116,7 +145,10 @@ class Bench:
 
 
 def main() -> None:
-    names = ("accounts", "large", "growth", "open", "analyses", "lifetime", "reports")
+    names = (
+        *("accounts", "large", "growth", "open", "analyses"),
+        *("lifetime", "churn", "survey", "coverage", "reports"),
+    )
     parts = {name: getattr(Bench, name) for name in names}
     chosen = arguments(parts)
     if chosen.list:
@@ -126,9 +158,11 @@ def main() -> None:
         bench = Bench(Path(folder), small=chosen.small)
         measured = [one for name in chosen.parts or parts for one in parts[name](bench)]
     earlier = chosen.out.read_text(encoding="utf-8") if chosen.out.is_file() and chosen.parts else ""
-    text = result_text(measured, runs=bench.runs, earlier=earlier)
+    text = result_text(measured, runs=bench.runs, earlier=earlier) + coverage_text(bench.ranges, earlier)
     chosen.out.write_text(text, encoding="utf-8")
     print(text)
+    if missed := missed_bands(bench.ranges):
+        raise SystemExit("\n".join(missed))
 
 
 def arguments(parts: dict[str, Callable[[Bench], Rows]]) -> argparse.Namespace:

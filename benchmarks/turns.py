@@ -74,22 +74,14 @@ def in_turns(
     return taken
 
 
-def analyses_in_turn(source: Path, as_of: dt.date, *, runs: int) -> list[Turns]:
-    """Return what each analysis of many accounts took, all in one process: their tables are its own."""
-    command = [
-        sys.executable,
-        str(ONE_RUN.with_name("analyses.py")),
-        str(source),
-        as_of.isoformat(),
-        str(runs),
-    ]
+def in_one_process(script: str, *arguments: str) -> list[Turns]:
+    """Return what each part of a script took, all in one process: what they stand on is their own."""
+    command = [sys.executable, str(ONE_RUN.with_name(f"{script}.py")), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"the analyses failed:\n{done.stderr}")
+        raise SystemExit(f"{script} failed:\n{done.stderr}")
     taken = json.loads(done.stdout.splitlines()[-1])
-    return [
-        Turns(Peer("analyses", name), Path(), each, taken["gib"]) for name, each in taken["seconds"].items()
-    ]
+    return [Turns(Peer(script, name), Path(), each, taken["gib"]) for name, each in taken["seconds"].items()]
 
 
 def _one_run(one: Turns, paths: tuple[Path, Path | str], as_of: dt.date, *, keeps: bool) -> dict[str, float]:

@@ -1,11 +1,8 @@
 import pandas as pd
 import pytest
 
-from kamlib.display.figures.survey import level_bars, share_ranges
+from kamlib.display.figures.survey import group_ranges, level_bars
 
-TABLE = pd.DataFrame(
-    {"tier": ["A", "B"], "top2": [0.7, 0.5], "top2_low": [0.6, 0.4], "top2_high": [0.8, 0.6]}
-)
 WORDS = dict(enumerate(("extremely dissatisfied", "some", "no opinion", "generally", "high"), 1))
 LEVELS = pd.DataFrame(
     [
@@ -17,19 +14,6 @@ LEVELS = pd.DataFrame(
         for level, share in enumerate(shares, 1)
     ]
 )
-
-
-@pytest.fixture
-def ax():
-    return share_ranges(TABLE, "top2", labels="tier", title="Satisfied", subtitle="Share")
-
-
-def test_points_stand_at_their_shares_the_first_on_top(ax):
-    assert list(ax.lines[0].get_xdata()) == [0.5, 0.7]
-
-
-def test_the_alt_text_tells_each_range(ax):
-    assert ax.figure.get_label().startswith("Points with ranges: A 70%, between 60% and 80%")
 
 
 def test_bars_are_as_wide_as_the_shares_of_each_level():
@@ -55,3 +39,19 @@ def test_the_five_levels_are_named_in_the_words_of_the_scale():
     (legend,) = level_bars(LEVELS).figure.legends
 
     assert [text.get_text() for text in legend.get_texts()] == list(WORDS.values())
+
+
+GROUPS = pd.DataFrame(
+    {"name": ["A", "B"], "top2": [0.7, 0.5], "top2_low": [0.6, 0.4], "top2_high": [0.8, 0.6]}
+)
+
+
+def test_groups_stand_at_their_shares_and_the_title_tells_the_ends():
+    drawn = group_ranges(GROUPS, of="tier", subtitle="Share")
+
+    assert list(drawn.lines[0].get_xdata()) == [0.7, 0.5]
+    assert drawn.figure.get_suptitle() == "By tier: from 50% (B) to 70% (A)"
+
+
+def test_a_single_group_is_no_comparison():
+    assert group_ranges(GROUPS.head(1), of="tier", subtitle="").figure.get_suptitle() == "By tier: 70% (A)"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kamlib.analysis.survey.allocation import allocation
-from kamlib.analysis.survey.planning import expected_precision
-from kamlib.analysis.survey.sample_size import share_size
+from kamlib.analysis.survey.sampling.allocation import allocation
+from kamlib.analysis.survey.sampling.planning import expected_precision
+from kamlib.analysis.survey.sampling.sample_size import share_size
 
 SHARED = Path(__file__).parents[2] / "../shared"
 

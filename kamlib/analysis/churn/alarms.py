@@ -13,9 +13,9 @@ import pandas as pd
 from kamlib.analysis.churn.outcomes import ChurnRule, churn_outcomes, with_known_outcome
 from kamlib.analysis.churn.signals import SIGNALS, Records, ringing, signal_measures, untold_reasons
 from kamlib.analysis.snapshot import YEAR
-from kamlib.analysis.survey.design import SurveyDesign
-from kamlib.analysis.survey.estimation import SurveyEstimate, estimate_columns
-from kamlib.analysis.survey.proportions import share_estimate
+from kamlib.analysis.survey.estimator.design import SurveyDesign
+from kamlib.analysis.survey.estimator.means import SurveyEstimate, estimate_columns
+from kamlib.analysis.survey.estimator.proportions import share_estimate
 from kamlib.estimate import Unknown
 
 LEAST_RANG = 10

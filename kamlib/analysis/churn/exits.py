@@ -15,7 +15,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from kamlib.analysis.snapshot import YEAR
-from kamlib.analysis.survey.estimation import wilson_interval
+from kamlib.analysis.survey.estimator.means import wilson_interval
 from kamlib.estimate import Estimate, Unknown
 
 LEAST = 5

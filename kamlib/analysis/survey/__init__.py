@@ -1,22 +1,25 @@
-"""Satisfaction surveys: a design and a variable give a number with its range; all else is built from it.
+"""Satisfaction surveys: what was answered, for whom it speaks, and what may be shown of it.
+
+Two rooms of their own: `sampling`, before anybody is asked, and `estimator`, which every number
+and range comes from.
 
 =============  ========================================================================
 module         what it holds
 =============  ========================================================================
 waves          one wave out of several
 answers        responses as one row per contact, held to their scale
-design         who answered, for how many: strata, accounts, sizes, weights
-faults         sizes and weights that no design can have
-variance       the two-stage stratified sampling variance
-estimation     means and ratios with their range
-proportions    shares with their range: exact, Wilson, Kish
 scale          the five levels and the 0 to 10 question, and the tables of satisfaction
 response       who was asked, who answered, how much revenue was heard
-frame          whom a survey could ask: the active key accounts, in strata by their sales
-sample_size    how many must answer for a share to be known to a margin
-allocation     how a sample is spread over its strata
-planning       what a sample of a size will tell, before anybody is asked
-draw           a draw that anybody can repeat, and its log
-asking         whom to ask at an account, and how
+non_response   whether those who answered are like those asked, and their weights
+weighting      how far other weights would move the answer
+views          whose voice counts: contacts, accounts, sales
+groups         the tables by tier, industry and region
+comparisons    groups compared two by two
+suppression    which groups must not be shown, so that nobody's answers are worked out
+comments       what was written, by theme, without names
+follow_up      whom to call, and by when
+drivers        which aspects move overall satisfaction, and how surely
+paired         what changed at the accounts that answered two waves
+consequences   what accounts bought after they had answered
 =============  ========================================================================
 """

@@ -53,25 +53,33 @@ def answer_table(responses: pd.DataFrame, items: pd.DataFrame, *, kind: Kind = "
     b           3.0 NaN
     """
     kinds = items["aspect"].where(items["aspect"].isin(["nps", "open"]), "scale")
-    wanted = items.loc[kinds == kind, "item_id"].to_list()
-    low, high = _ENDS[kind]
-    value = numbers(responses["value"])
-    is_asked = responses["item_id"].isin(wanted)
-    is_off = is_asked & value.notna() & ~(value.between(low, high) & (value % 1 == 0))
-    is_strange = ~responses["item_id"].isin(items["item_id"])
-    is_twice = responses.duplicated(["contact_id", "item_id"])
+    wanted = pd.Index(items.loc[kinds == kind, "item_id"], name="item_id")
+    value, (low, high) = numbers(responses["value"]), _ENDS[kind]
+    contact, contacts = pd.factorize(responses["contact_id"])
+    item, names = pd.factorize(responses["item_id"])
+    # Text is compared once for each question, not for each row; a row without a question is -1.
+    place = np.append(wanted.get_indexer(pd.Index(names)), -1)[item]
+    strange = np.append(~pd.Index(names).isin(items["item_id"]), True)
+    is_given = (place >= 0) & value.notna()
+    is_off = is_given & ~(value.between(low, high) & (value == np.floor(value)))
+    is_strange, key = (
+        pd.Series(each, value.index) for each in (strange[item], contact * len(strange) + item)
+    )
     breaches = [
         *row_breaches(is_off, "value", f"off the scale {low} to {high}", responses["value"]),
         *row_breaches(
             is_strange, "item_id", _strange(responses.loc[is_strange, "item_id"], items["item_id"])
         ),
-        *row_breaches(is_twice, "item_id", "a second answer of one contact to one question (give one wave)"),
+        *row_breaches(
+            key.duplicated(), "item_id", "a second answer of one contact to one question (give one wave)"
+        ),
     ]
     if breaches:
         raise ContractError({"survey_responses": breaches})
-    given = responses.assign(value=value)[is_asked & value.notna()]
-    table = given.pivot(index="contact_id", columns="item_id", values="value")  # noqa: PD010 - keys are unique
-    return table.reindex(columns=pd.Index(wanted, name="item_id"))
+    levels = np.full((len(contacts), len(wanted)), np.nan)
+    levels[contact[is_given], place[is_given]] = value[is_given]
+    table = pd.DataFrame(levels, pd.Index(contacts, name="contact_id"), wanted)
+    return table.dropna(how="all").sort_index()
 
 
 def numbers(column: pd.Series) -> pd.Series:
@@ -82,8 +90,8 @@ def numbers(column: pd.Series) -> pd.Series:
     >>> numbers(pd.Series([1, None], dtype="Int64")).tolist()
     [1.0, nan]
     """
-    plain = column.astype("object").where(column.notna(), np.nan)
-    return plain.astype(float)
+    plain = column.to_numpy(dtype=float, na_value=np.nan)
+    return pd.Series(plain, index=column.index, name=column.name)
 
 
 def row_breaches(broken: pd.Series, column: str, says: str, shown: pd.Series | None = None) -> list[str]:

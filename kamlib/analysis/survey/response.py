@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from kamlib.analysis.survey.answers import numbers, row_breaches
-from kamlib.analysis.survey.estimation import wilson_interval
+from kamlib.analysis.survey.estimator.means import wilson_interval
 from kamlib.errors import ContractError
 
 ALL = "all"
@@ -20,7 +20,7 @@ _HEARD = ["I", "P"]
 
 def disposition_counts(frame: pd.DataFrame) -> pd.Series:
     """Return how many drawn accounts ended in each disposition; one without any counts as unknown (U)."""
-    ended = frame.loc[_is_drawn(frame), "disposition"].fillna("U")
+    ended = frame.loc[is_drawn(frame), "disposition"].fillna("U")
     return ended.value_counts().reindex(list(DISPOSITIONS), fill_value=0).astype(int)
 
 
@@ -41,27 +41,53 @@ def eligibility_of_unknowns(counts: pd.Series) -> float:
     return eligible / (eligible + ineligible) if eligible + ineligible else 1.0
 
 
-def aapor_rr1(counts: pd.Series) -> float:
-    """Return AAPOR's RR1, I/(I+P+R+NC+O+U): the lowest rate, all unknowns taken as eligible.
+def response_rate(counts: pd.Series, *, eligibility: float = 1.0, partial: bool = False) -> float:
+    """Return one of AAPOR's response rates; missing where nobody eligible was asked.
 
-    Examples
-    --------
-    >>> aapor_rr1(pd.Series({"I": 40, "P": 0, "R": 20, "NC": 20, "O": 0, "U": 20, "ineligible": 20}))
-    0.4
-    """
-    return _rate(counts, 1.0)
+    ======  =====================================  ==========================================
+    rate    formula                                arguments
+    ======  =====================================  ==========================================
+    RR1     I/(I+P+R+NC+O+U), the lowest           none
+    RR2     (I+P)/(I+P+R+NC+O+U)                   `partial=True`
+    RR3     I/(I+P+R+NC+O+e·U)                     `eligibility=eligibility_of_unknowns(counts)`
+    RR5     I/(I+P+R+NC+O), the highest            `eligibility=0.0`
+    ======  =====================================  ==========================================
 
+    Parameters
+    ----------
+    counts
+        Accounts by disposition (`disposition_counts`).
+    eligibility
+        e, the share of the unknown taken as eligible.
+    partial
+        Count partial interviews as answers.
 
-def aapor_rr3(counts: pd.Series) -> float:
-    """Return AAPOR's RR3, I/(I+P+R+NC+O+e·U), with e by `eligibility_of_unknowns`.
+    Notes
+    -----
+    Source: AAPOR Standard Definitions, 10th edition (2023), "Response Rates".
 
     Examples
     --------
     >>> counts = pd.Series({"I": 40, "P": 0, "R": 20, "NC": 20, "O": 0, "U": 25, "ineligible": 20})
-    >>> aapor_rr3(counts)
+    >>> response_rate(counts, eligibility=eligibility_of_unknowns(counts))
     0.4
     """
-    return _rate(counts, eligibility_of_unknowns(counts))
+    base = _base(counts, eligibility)
+    return float((counts["I"] + partial * counts["P"]) / base) if base else math.nan
+
+
+def is_drawn(frame: pd.DataFrame) -> pd.Series:
+    """Return which accounts of the frame were drawn."""
+    return numbers(frame["drawn"]) == 1
+
+
+def heard_of_asked(frame: pd.DataFrame) -> pd.Series:
+    """Return, by account drawn and not found ineligible, whether it answered, in full or in part.
+
+    Its mean is AAPOR's RR2.
+    """
+    asked = frame[is_drawn(frame) & (frame["disposition"] != "ineligible")]
+    return asked.set_index("account_id")["disposition"].isin(_HEARD).rename("is_heard")
 
 
 def response_table(
@@ -110,12 +136,12 @@ def _response_row(
     name: str, part: pd.DataFrame, money: pd.Series, level: float
 ) -> dict[str, float | int | str]:
     counts = disposition_counts(part)
-    is_drawn = _is_drawn(part)
-    is_heard = is_drawn & part["disposition"].isin(_HEARD)
+    drawn = is_drawn(part)
+    is_heard = drawn & part["disposition"].isin(_HEARD)
     row: dict[str, float | int | str] = {
         "stratum": name,
         "accounts": len(part),
-        "drawn": int(is_drawn.sum()),
+        "drawn": int(drawn.sum()),
         "eligible": int(counts[_ELIGIBLE].sum()),
         "unknown": int(counts["U"]),
         "ineligible": int(counts["ineligible"]),
@@ -126,8 +152,8 @@ def _response_row(
     row["rr_note"] = "" if _base(counts, 1.0) else "No eligible account was asked."
     row["eligibility_of_unknowns"] = eligibility
     one = pd.Series(1.0, index=part.index)
-    row |= _heard("account", "drawn", one, is_drawn, is_heard)
-    return row | _heard("revenue", "drawn_revenue", money[part.index], is_drawn, is_heard)
+    row |= _heard("account", "drawn", one, drawn, is_heard)
+    return row | _heard("revenue", "drawn_revenue", money[part.index], drawn, is_heard)
 
 
 def _heard(
@@ -139,22 +165,13 @@ def _heard(
 
 
 def _rate_columns(name: str, counts: pd.Series, eligibility: float, level: float) -> dict[str, float | int]:
-    rate, base = _rate(counts, eligibility), _base(counts, eligibility)
+    rate, base = response_rate(counts, eligibility=eligibility), _base(counts, eligibility)
     low, high = wilson_interval(rate, base, level=level) if base else (math.nan, math.nan)
     return {name: rate, f"{name}_low": low, f"{name}_high": high, f"{name}_n": round(base)}
 
 
-def _rate(counts: pd.Series, eligibility: float) -> float:
-    base = _base(counts, eligibility)
-    return float(counts["I"] / base) if base else math.nan
-
-
 def _base(counts: pd.Series, eligibility: float) -> float:
     return float(counts[_ELIGIBLE].sum() + eligibility * counts["U"])
-
-
-def _is_drawn(frame: pd.DataFrame) -> pd.Series:
-    return numbers(frame["drawn"]) == 1
 
 
 def _refuse(frame: pd.DataFrame) -> None:
@@ -162,7 +179,7 @@ def _refuse(frame: pd.DataFrame) -> None:
     is_strange = marked.notna() & ~marked.isin(DISPOSITIONS)
     breaches = [
         *row_breaches(
-            marked.notna() & ~_is_drawn(frame), "disposition", "filled, though the account was not drawn"
+            marked.notna() & ~is_drawn(frame), "disposition", "filled, though the account was not drawn"
         ),
         *row_breaches(is_strange, "disposition", f"none of {', '.join(DISPOSITIONS)}", marked),
     ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kamlib.analysis.survey.design import SurveyDesign
-from kamlib.analysis.survey.estimation import AT_LEAST, estimate_columns, mean_estimate
-from kamlib.analysis.survey.proportions import share_estimate
+from kamlib.analysis.survey.estimator.design import SurveyDesign
+from kamlib.analysis.survey.estimator.means import AT_LEAST, mean_ranges, range_columns
+from kamlib.analysis.survey.estimator.points import point_columns
+from kamlib.analysis.survey.estimator.proportions import share_ranges
+from kamlib.analysis.survey.estimator.variance import Domains
 from kamlib.estimate import Unknown
 
 SCALE: dict[int, str] = {
@@ -20,6 +24,16 @@ SCALE: dict[int, str] = {
     1: "extremely dissatisfied",
 }
 """The levels in the words of the text the project began with, best first."""
+
+_MEASURES = {
+    "top2": (0, 0, 0, 1, 1),
+    "bottom2": (1, 1, 0, 0, 0),
+    "net": (-1, -1, 0, 1, 1),
+    "mean": (1, 2, 3, 4, 5),
+}
+"""What each level from 1 to 5 counts."""
+_ENDS = {"net": (-1, 1), "mean": (1, 5)}
+"""The ends of what is a mean; the others are shares."""
 
 NO_OPINION = 3
 NO_GROUP = "unknown"
@@ -49,12 +63,15 @@ def level_table(
         `words`, and `share, share_low, share_high, share_n, share_method, share_note`. Shares run
         from 0 to 1 and add up to 1; `share_n` counts accounts. "No opinion" is an answer.
     """
-    rows = []
-    for head, values, where in _cells(design, answers, by):
-        for level, words in SCALE.items():
-            share = share_estimate(design, _flags(values, values == level), where=where, at_least=at_least)
-            rows.append({**head, "level": level, "words": words, **estimate_columns("share", share)})
-    return pd.DataFrame(rows)
+    heads, domains, levels = _layout(design, answers, by)
+    points = _points(domains, levels, {level: np.eye(5)[level - 1] for level in SCALE})
+    parts = [
+        heads.assign(level=level, words=words).join(
+            range_columns("share", share_ranges(points[level], at_least=at_least))
+        )
+        for level, words in SCALE.items()
+    ]
+    return pd.concat(parts).sort_index(kind="stable", ignore_index=True)
 
 
 def satisfaction_table(
@@ -82,22 +99,23 @@ def satisfaction_table(
     Examples
     --------
     >>> levels = [5] * 12 + [4] * 20 + [3] * 8 + [2] * 6 + [1] * 4
-    >>> from kamlib.analysis.survey.design import list_design
+    >>> from kamlib.analysis.survey.estimator.design import list_design
     >>> names = [f"c{number}" for number in range(50)]
     >>> answers = pd.DataFrame({"overall": levels}, index=names)
     >>> table = satisfaction_table(list_design(names), answers)
     >>> table[["top2", "bottom2", "net", "mean", "opinion_top2"]].round(4).iloc[0].tolist()
     [0.64, 0.2, 0.44, 3.6, 0.7619]
     """
-    rows = []
-    for head, values, where in _cells(design, answers, by):
-        opinions = values.where(values != NO_OPINION)
-        has_opinion = where & (values != NO_OPINION)
-        counts = {"answers": _count(values, where), "opinions": _count(opinions, where)}
-        measures = _measures("", design, values, where, at_least)
-        of_opinions = _measures("opinion_", design, values, has_opinion, at_least)
-        rows.append({**head, **counts, **measures, **of_opinions})
-    return pd.DataFrame(rows)
+    heads, domains, levels = _layout(design, answers, by)
+    points = _points(domains, levels, _MEASURES)
+    of_opinions = _points(domains, levels, _MEASURES, opinions_only=True)
+    counts = {"answers": points["mean"]["contacts"], "opinions": of_opinions["mean"]["contacts"]}
+    blocks = [
+        range_columns(prefix + name, _ranges(name, found[name], at_least))
+        for prefix, found in (("", points), ("opinion_", of_opinions))
+        for name in _MEASURES
+    ]
+    return pd.concat([heads.assign(**counts), *blocks], axis=1)
 
 
 def known_rows(table: pd.DataFrame, name: str) -> pd.DataFrame | Unknown:
@@ -123,24 +141,6 @@ def known_rows(table: pd.DataFrame, name: str) -> pd.DataFrame | Unknown:
         notes = table[f"{name}_note"].to_list()
         return Unknown(notes[0] if notes else "Nobody was asked.", name)
     return known
-
-
-def all_rows_known(table: pd.DataFrame, name: str) -> pd.DataFrame | Unknown:
-    """Return a breakdown if each of its rows has a number; an `Unknown` where one has none.
-
-    One hidden row could be told from the total and the others.
-
-    Parameters
-    ----------
-    table
-        With the columns `name` and `name_note`.
-    name
-        Such as `top2`.
-    """
-    hidden = table[table[name].isna()]
-    if hidden.empty:
-        return table
-    return Unknown(f"The parts are not shown one by one. {hidden[f'{name}_note'].iloc[0]}", name)
 
 
 def labelled_items(items: pd.DataFrame) -> pd.DataFrame:
@@ -185,54 +185,59 @@ def promoter_values(values: pd.Series) -> pd.Series:
     return ((values >= 9).astype(float) - (values <= 6)).where(values.notna())
 
 
-def _measures(
-    prefix: str, design: SurveyDesign, values: pd.Series, where: pd.Series, at_least: int
-) -> dict[str, float | int | str]:
-    top2, bottom2 = (_flags(values, flags) for flags in (values > NO_OPINION, values < NO_OPINION))
-    cells: dict[str, float | int | str] = {}
-    for name, flags in (("top2", top2), ("bottom2", bottom2)):
-        share = share_estimate(design, flags, where=where, at_least=at_least, key=name)
-        cells |= estimate_columns(prefix + name, share)
-    for name, variable, bounds in (("net", net_values(values), (-1, 1)), ("mean", values, (1, 5))):
-        mean = mean_estimate(design, variable, where=where, bounds=bounds, at_least=at_least, key=name)
-        cells |= estimate_columns(prefix + name, mean)
-    return cells
-
-
-def _cells(
+def _layout(
     design: SurveyDesign, answers: pd.DataFrame, by: pd.Series | None
-) -> Iterator[tuple[dict[str, object], pd.Series, pd.Series]]:
-    """Yield each row's head, its question's values and who is in its group."""
-    off = [item for item in answers if not answers[item].dropna().isin(list(SCALE)).all()]
-    if off:
+) -> tuple[pd.DataFrame, Domains, pd.DataFrame]:
+    """Return the head of each row of a table, the groups, and the answers in the order of the sample."""
+    if answers.columns.empty:
+        raise ValueError(
+            "answers: no question with the five levels; give answer_table of a wave that asks one"
+        )
+    values = answers.to_numpy(dtype=float, na_value=math.nan)
+    is_off = ~(np.isnan(values) | np.isin(values, list(SCALE))).all(axis=0)
+    if off := list(answers.columns[is_off]):
         raise ValueError(f"answers: {', '.join(map(str, off))} holds values that are no level from 1 to 5")
-    groups = list(_groups(design, by))
-    for item in answers:
-        for group, where in groups:
-            yield {"item_id": item, **group}, answers[item].reindex(design.rows.index), where
+    codes, heads = _groups(design, by)
+    items = np.repeat(answers.columns, len(heads))
+    heads = pd.concat([heads] * len(answers.columns), ignore_index=True)
+    heads.insert(0, "item_id", items)
+    return heads, Domains(design, codes, codes.max() + 1), answers.reindex(design.rows.index)
 
 
-def _groups(design: SurveyDesign, by: pd.Series | None) -> Iterator[tuple[dict[str, object], pd.Series]]:
-    """Yield each group with its contacts: in order of name (or category), the unknown last."""
+def _groups(design: SurveyDesign, by: pd.Series | None) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return each contact's group, and the groups: in order of name (or category), the unknown last."""
     if by is None:
-        yield {}, pd.Series(True, index=design.rows.index)
-        return
-    name = by.name if by.name is not None else "group"
+        return np.zeros(len(design.rows), dtype=int), pd.DataFrame(index=[0])
     # A category's order is the user's own; as objects, groups never lose a value to a category list.
     order = (
         list(by.cat.categories) if isinstance(by.dtype, pd.CategoricalDtype) else sorted(by.dropna().unique())
     )
-    group = design.by_contact(by.astype(object))
-    for value in order:
-        if (group == value).any():
-            yield {name: value}, group == value
-    if group.isna().any():
-        yield {name: NO_GROUP}, group.isna()
+    found = pd.Index(order, dtype=object).get_indexer(pd.Index(design.by_contact(by.astype(object))))
+    present, codes = np.unique(np.where(found < 0, len(order), found), return_inverse=True)
+    names = pd.Series([*order, NO_GROUP], dtype=object)[present]
+    return codes, names.infer_objects().to_frame(by.name if by.name is not None else "group")
 
 
-def _flags(values: pd.Series, is_so: pd.Series) -> pd.Series:
-    return is_so.astype(float).where(values.notna())
+def _points(
+    domains: Domains,
+    levels: pd.DataFrame,
+    measures: Mapping[Any, Sequence[float]],
+    *,
+    opinions_only: bool = False,
+) -> dict[Any, pd.DataFrame]:
+    """Return the points of each measure, a row per question and group."""
+    parts = []
+    for item in levels:
+        level = np.nan_to_num(levels[item].to_numpy(dtype=float, na_value=math.nan)).astype(int)
+        variables = [np.array([math.nan, *counts])[level] for counts in measures.values()]
+        where = level != NO_OPINION if opinions_only else None
+        parts.append(point_columns(domains, variables, where=where))
+    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    measure = np.tile(np.repeat(np.arange(len(measures)), domains.count), len(parts))
+    return {name: table[measure == place].reset_index(drop=True) for place, name in enumerate(measures)}
 
 
-def _count(values: pd.Series, where: pd.Series) -> int:
-    return int((values.notna() & where).sum())
+def _ranges(name: str, points: pd.DataFrame, at_least: int) -> pd.DataFrame:
+    if name in _ENDS:
+        return mean_ranges(points, bounds=_ENDS[name], at_least=at_least)
+    return share_ranges(points, at_least=at_least)

@@ -7,14 +7,32 @@ from typing import NamedTuple
 import pandas as pd
 
 from kamlib.errors import CannotTell, ParameterError, did_you_mean
+from kamlib.estimate import Unknown
+
+ATTRIBUTED = "attributed"
+CONFIDENTIAL = "confidential"
 
 
 class Wave(NamedTuple):
-    """One wave: its id, and its rows of `survey_frame` and `survey_responses`, row labels kept."""
+    """One wave: its id, its rows of `survey_frame` and `survey_responses` (row labels kept), its promise.
+
+    `confidentiality` is `anonymous`, `confidential` or `attributed`; one that does not say is
+    confidential. `closed_at` is the last day of asking, None where it is not known or yet to come.
+    """
 
     wave_id: str
     frame: pd.DataFrame
     responses: pd.DataFrame
+    confidentiality: str = CONFIDENTIAL
+    closed_at: pd.Timestamp | None = None
+
+    @property
+    def withheld(self) -> Unknown | None:
+        """Why nothing is told of a single account or person; None in an attributed wave."""
+        if self.confidentiality == ATTRIBUTED:
+            return None
+        said = f"Wave {self.wave_id} was {self.confidentiality}"
+        return Unknown(f"{said}: what one account or person answered is not told.", "single_answers")
 
 
 def one_wave(
@@ -59,5 +77,7 @@ def one_wave(
             f"wave: there is no survey wave '{wave}', only {', '.join(sorted(known))} and 'latest'"
             f"{did_you_mean(wave, known)}"
         )
-    rows = (table[table["wave_id"].astype(str) == wave] for table in (frame, responses))
-    return Wave(wave, *rows)
+    rows, answers = (table[table["wave_id"].astype(str) == wave] for table in (frame, responses))
+    said = waves.reindex(columns=["confidentiality", "closed_at"])[known == wave].iloc[0]
+    promised = CONFIDENTIAL if pd.isna(said["confidentiality"]) else str(said["confidentiality"])
+    return Wave(wave, rows, answers, promised, None if pd.isna(said["closed_at"]) else said["closed_at"])

@@ -232,3 +232,28 @@ def sales_and_margin(found: Any, *, period: str = "", currency: str = "", ax: Ax
         currency=currency,
         ax=ax,
     )
+
+
+def priority_map(priorities: pd.DataFrame, *, title: str, period: str = "", ax: Axes | None = None) -> Axes:
+    """Draw aspects by what they weigh in overall satisfaction and how they are liked (`priority_table`).
+
+    Parameters
+    ----------
+    priorities
+        Best to begin with first.
+    title, period
+        Of the picture.
+    """
+    weight, net = priorities["importance"].mean(), priorities["net"].mean()
+    return quadrant(
+        priorities,
+        Side("importance", "weight in overall satisfaction", [weight], "share"),
+        Side("net", "satisfied less dissatisfied", [net], "share"),
+        fields=[["leave as it is", "keep up"], ["watch", "fix first"]],
+        title=title,
+        subtitle=f"Satisfied less dissatisfied by weight; cut at the averages, {period}".rstrip(", "),
+        alt=f"{len(priorities)} aspects in four fields, cut at a weight of {theme.share(weight)} and "
+        f"{theme.share(net)} satisfied less dissatisfied. Fix first: "
+        f"{', '.join(priorities.loc[priorities['field'] == 'fix first', 'aspect']) or 'none'}.",
+        ax=ax,
+    )

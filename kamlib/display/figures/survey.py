@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from kamlib.display import theme
-from kamlib.display.pictures import axes, described, in_percent, is_narrow
+from kamlib.display.figures.ranges import ranges
+from kamlib.display.pictures import axes, described, is_narrow
 
 _COLOURS = {
     level: theme.PALETTE[role]
@@ -61,44 +62,22 @@ def level_bars(
     )
 
 
-def share_ranges(
-    table: pd.DataFrame, column: str, *, labels: str, title: str, subtitle: str, ax: Axes | None = None
-) -> Axes:
-    """Draw shares as points with their ranges, one line each.
+def group_ranges(table: pd.DataFrame, *, of: str, subtitle: str, ax: Axes | None = None) -> Axes:
+    """Draw the share of the satisfied in each group with its range, and say how far apart they lie.
 
     Parameters
     ----------
     table
-        With `column`, `column_low`, `column_high`, no number missing.
-    column
-        Shares, 0 to 1.
-    labels
-        The column that names the rows.
-    title, subtitle
-        The words of the figure.
+        With `name`, `top2`, `top2_low`, `top2_high`, no number missing.
+    of
+        What the groups are, such as `tier`.
+    subtitle
+        Measure, unit and period.
     """
-    ax = axes(ax)
-    known = table.iloc[::-1]
-    ink, accent = theme.PALETTE["ink"], theme.PALETTE["accent"]
-    ax.hlines(
-        known[labels], known[f"{column}_low"], known[f"{column}_high"], color=accent, linewidth=3, alpha=0.45
-    )
-    ax.plot(known[column], known[labels], "o", color=accent, markersize=7)
-    bold: dict[str, Any] = {"color": ink, "fontweight": "bold", "fontsize": "small", "ha": "center"}
-    for _, row in known.iterrows():
-        at = (row[column], row[labels])
-        ax.annotate(theme.share(row[column], 0), at, xytext=(0, 7), textcoords="offset points", **bold)
-    ax.set(xlim=(0, 1), ylim=(-0.6, len(known) - 0.4))
-    in_percent(ax.xaxis)
-    ax.tick_params(axis="y", colors=ink)
-    ax.grid(axis="x")
-    ax.spines["left"].set_visible(False)
-    said = "; ".join(
-        f"{row[labels]} {theme.share(row[column], 0)}, between {theme.share(row[f'{column}_low'], 0)} "
-        f"and {theme.share(row[f'{column}_high'], 0)}"
-        for _, row in known.iloc[::-1].iterrows()
-    )
-    return described(ax, title=title, subtitle=subtitle, alt=f"Points with ranges: {said}.")
+    ordered = table.sort_values("top2", kind="stable")
+    ends = [f"{theme.share(row['top2'], 0)} ({row['name']})" for _, row in ordered.iloc[[0, -1]].iterrows()]
+    title = f"By {of}: from {ends[0]} to {ends[1]}" if len(table) > 1 else f"By {of}: {ends[0]}"
+    return ranges(table, "top2", title=title, subtitle=subtitle, in_shares=True, ax=ax)
 
 
 def _name_levels(ax: Axes, words: pd.Series) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -11,13 +12,19 @@ from kamlib.display.findings.finding import Finding
 from kamlib.display.findings.words import cells_with_range, finding_words, told_finding
 from kamlib.estimate import Unknown
 
-_told = partial(told_finding, finding_words(__file__))
-_TILES = {"top2": 1, "bottom2": 1, "net": 100, "mean": 1}
+_SAID = finding_words(__file__)
+_told = partial(told_finding, _SAID)
+_TILES = {"top2": 1, "nps": 100, "net": 100}
 """What stands on a tile, and how many of its units are one."""
 
 
 def satisfaction_findings(
-    table: pd.DataFrame, response: pd.DataFrame, *, as_of: str
+    table: pd.DataFrame,
+    response: pd.DataFrame,
+    *,
+    promoters: pd.DataFrame,
+    follow_up: pd.DataFrame | Unknown,
+    as_of: str,
 ) -> list[Finding | Unknown]:
     """Return the findings of the survey report, the answer first.
 
@@ -27,19 +34,75 @@ def satisfaction_findings(
         `satisfaction_table` with a column `aspect`; the aspect *overall* answers the question.
     response
         `response_table`; its row `all` says who was heard.
+    promoters
+        `promoter_views`; the contacts' is a tile.
+    follow_up
+        `follow_up_list`, or why there is none.
     as_of
         Data up to.
     """
-    overall = table[table["aspect"] == "overall"]
     heard = _heard(response[response["stratum"] == "all"].iloc[0], as_of)
+    overall = table[table["aspect"] == "overall"]
     if overall.empty:
         return [Unknown("Nobody was asked how satisfied they are overall.", "overall"), heard]
     row = overall.iloc[0]
     if pd.isna(row["top2"]):
         note = f"How satisfied the key accounts are cannot be told. {row['top2_note']}"
         return [Unknown(note, "overall"), heard]
-    tiles = [_tile(row, name, as_of) for name in _TILES if pd.notna(row[name])]
-    return [_answer(row, table, as_of), *tiles, heard]
+    marks = promoters[promoters["view"] == "respondent"]
+    rows = {"top2": row, "nps": marks.iloc[0] if len(marks) else {}, "net": row}
+    tiles = [_tile(rows[name], name, as_of) for name in _TILES if pd.notna(rows[name].get(name))]
+    calls = [] if isinstance(follow_up, Unknown) or follow_up.empty else [_calls(follow_up, as_of)]
+    return [_answer(row, table, as_of), *calls, *tiles, heard]
+
+
+def views_finding(views: pd.DataFrame) -> Finding | Unknown:
+    """Return whether the three views of the overall question tell different things.
+
+    Parameters
+    ----------
+    views
+        `three_views` of one question. A view differs where it lies outside the range of the contacts' view,
+        and by five points or more.
+    """
+    by_view = views.set_index("view")
+    contacts = by_view.loc["respondent"]
+    if pd.isna(contacts["top2"]):
+        return Unknown(contacts["top2_note"], "views")
+    others = by_view.loc[["account", "revenue"]].dropna(subset="top2")
+    is_near = (others["top2"] - contacts["top2"]).abs() < 0.05
+    outside = others[~is_near & ~others["top2"].between(contacts["top2_low"], contacts["top2_high"])]
+    words = {"contacts": _of_100(contacts, "top2"), "range": _range_of_100(contacts, "top2")}
+    if outside.empty:
+        said = [f"{_of_100(row, 'top2')} {_SAID['views'][name]}" for name, row in others.iterrows()]
+        return _told("views_agree", words | {"others": " and ".join(said) or "nothing else"})
+    name, row = next(iter(outside[::-1].iterrows()))
+    more = "more" if row["top2"] > contacts["top2"] else "less"
+    words |= {"other": _of_100(row, "top2"), "voice": _SAID["views"][name], "who": _SAID["voices"][name]}
+    return _told("views_differ", words | {"more": more})
+
+
+def group_findings(comparisons: pd.DataFrame) -> list[Finding | Unknown]:
+    """Return which groups differ most, or that none can be told from another.
+
+    Parameters
+    ----------
+    comparisons
+        `group_comparisons`.
+    """
+    differ = comparisons[comparisons["is_different"].astype(bool)]
+    compared = int(comparisons["p"].notna().sum())
+    if not compared:
+        return [Unknown("No two tiers, industries or regions were heard enough to be compared.", "groups")]
+    if differ.empty:
+        return [_told("groups_alike", {"pairs": theme.counted(compared, "pair")})]
+    row, others = differ.iloc[0], len(differ) - 1
+    better, worse = (row["group"], row["other"])[:: 1 if row["difference"] > 0 else -1]
+    low, high = sorted(abs(row[f"difference_{end}"] * 100) for end in ("low", "high"))
+    more = f" {theme.counted(others, 'other pair')} differ{'s' * (others == 1)} too." if others else ""
+    span = f" (between {theme.number(low)} and {theme.number(high)})" if high > low else ""
+    words = {"points": abs(row["difference"] * 100), "span": span}
+    return [_told("groups_differ", {"better": better, "worse": worse, "more": more, **words})]
 
 
 def _answer(row: pd.Series, table: pd.DataFrame, as_of: str) -> Finding:
@@ -51,14 +114,38 @@ def _answer(row: pd.Series, table: pd.DataFrame, as_of: str) -> Finding:
         words |= {"worst": worst["aspect"], "worst_bottom2": _of_100(worst, "bottom2")}
         words |= {"worst_range": _range_of_100(worst, "bottom2")}
     severity = "watch" if row["bottom2_low"] > 0.1 else "info"
-    number = cells_with_range(row, "top2") | {"n": int(row["top2_n"])}
-    return _told("satisfied", words, acts="worst" in words, **number, severity=severity, as_of=as_of)
+    return _told(
+        "satisfied", words, acts="worst" in words, **_number(row, "top2"), severity=severity, as_of=as_of
+    )
 
 
-def _tile(row: pd.Series, name: str, as_of: str) -> Finding:
-    number = cells_with_range(row, name, factor=_TILES[name]) | {"n": int(row[f"{name}_n"])}
+def _calls(follow_up: pd.DataFrame, as_of: str) -> Finding:
+    first = follow_up.iloc[0]
+    owner = "" if pd.isna(first["owner"]) else f" ({first['owner']})"
+    name = first["account_id"] if pd.isna(first["name"]) else first["name"]
+    words = {
+        "accounts": theme.counted(follow_up["account_id"].nunique(), "account"),
+        "answers": theme.counted(len(follow_up), "answer"),
+        "first": f"{name}{owner}",
+    }
+    return _told("follow_up", words, as_of=as_of)
+
+
+def _tile(row: Any, name: str, as_of: str) -> Finding:
     words = {"accounts": theme.counted(row[f"{name}_n"], "account")}
-    return _told(f"tile_{name}", words, **number, as_of=as_of)
+    return _told(f"tile_{name}", words, **_number(row, name), as_of=as_of)
+
+
+def _number(row: Any, name: str) -> dict[str, Any]:
+    """Return a number with its range; in a census it is a fact and has none."""
+    number = cells_with_range(row, name, factor=_TILES.get(name, 1)) | {"n": int(row[f"{name}_n"])}
+    if not _is_census(row, name):
+        return number
+    return {"kind": "fact", "number": number["number"], "n": number["n"]}
+
+
+def _is_census(row: Any, name: str) -> bool:
+    return bool(row.get(f"{name}_method", "") == "census")
 
 
 def _heard(heard: pd.Series, as_of: str) -> Finding:
@@ -73,4 +160,6 @@ def _of_100(row: pd.Series, name: str) -> str:
 
 
 def _range_of_100(row: pd.Series, name: str) -> str:
+    if _is_census(row, name):
+        return "everybody was asked and answered"
     return f"between {_of_100(row, f'{name}_low')} and {_of_100(row, f'{name}_high')}"

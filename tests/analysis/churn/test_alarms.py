@@ -8,7 +8,7 @@ import pytest
 from kamlib.analysis.churn.alarms import alarm_history, alarm_table
 from kamlib.analysis.churn.outcomes import ChurnRule, churn_outcomes, with_known_outcome
 from kamlib.analysis.churn.signals import SIGNALS
-from kamlib.analysis.survey.estimation import wilson_interval
+from kamlib.analysis.survey.estimator.means import wilson_interval
 from kamlib.estimate import Unknown
 
 RECORDS = {name: Unknown(f"There are no {name}.") for name in ("invoices", "complaints", "interactions")}

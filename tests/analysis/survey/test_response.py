@@ -5,7 +5,12 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from kamlib.analysis.survey.response import aapor_rr1, aapor_rr3, eligibility_of_unknowns, response_table
+from kamlib.analysis.survey.response import (
+    eligibility_of_unknowns,
+    heard_of_asked,
+    response_rate,
+    response_table,
+)
 from kamlib.errors import ContractError
 
 COUNTS = pd.Series({"I": 30, "P": 10, "R": 20, "NC": 15, "O": 5, "U": 40, "ineligible": 20})
@@ -25,7 +30,7 @@ def table() -> pd.DataFrame:
 
 
 def test_rr1_takes_every_unknown_as_eligible():
-    assert aapor_rr1(COUNTS) == 30 / 120
+    assert response_rate(COUNTS) == 30 / 120
 
 
 def test_e_is_the_share_of_eligible_among_the_known():
@@ -33,7 +38,19 @@ def test_e_is_the_share_of_eligible_among_the_known():
 
 
 def test_rr3_takes_the_share_e_of_the_unknown_as_eligible():
-    assert aapor_rr3(COUNTS) == 30 / (80 + 0.8 * 40)
+    assert response_rate(COUNTS, eligibility=eligibility_of_unknowns(COUNTS)) == 30 / (80 + 0.8 * 40)
+
+
+def test_rr2_counts_partial_answers():
+    assert response_rate(COUNTS, partial=True) == 40 / 120
+
+
+def test_rr5_takes_no_unknown_as_eligible():
+    assert response_rate(COUNTS, eligibility=0.0) == 30 / 80
+
+
+def test_of_those_asked_the_ineligible_are_left_out_and_the_partial_heard():
+    assert heard_of_asked(FRAME).to_dict() == {"a": True, "b": True, "c": False, "e": True, "g": False}
 
 
 def test_rr3_is_never_below_rr1():

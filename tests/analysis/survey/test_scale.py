@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.survey.design import list_design
+from kamlib.analysis.survey.estimator.design import list_design
+from kamlib.analysis.survey.estimator.proportions import share_estimate
 from kamlib.analysis.survey.scale import SCALE, level_table, net_values, satisfaction_table
 
 SEED_LEVELS = [5] * 12 + [4] * 20 + [3] * 8 + [2] * 6 + [1] * 4
@@ -106,8 +107,31 @@ def test_a_level_off_the_scale_is_refused():
         level_table(DESIGN, ANSWERS.replace(1, 0))
 
 
+def test_answers_without_a_question_are_refused():
+    with pytest.raises(ValueError, match="answers: no question with the five levels"):
+        level_table(DESIGN, ANSWERS[[]])
+
+
 def test_the_tables_leave_their_inputs_as_they_were():
     before = ANSWERS.copy()
     satisfaction_table(DESIGN, ANSWERS, by=TIER)
 
     assert ANSWERS.equals(before)
+
+
+def test_the_rows_of_two_questions_by_tier_stand_question_by_question():
+    answers = ANSWERS.assign(price=ANSWERS["overall"].where(ANSWERS["overall"] > 1))
+    table = level_table(DESIGN, answers, by=TIER.dropna())
+
+    assert table["item_id"].tolist() == ["overall"] * 20 + ["price"] * 20
+    assert table["tier"].tolist() == (["A"] * 5 + ["B"] * 5 + ["C"] * 5 + ["unknown"] * 5) * 2
+    assert table["level"].tolist() == [5, 4, 3, 2, 1] * 8
+
+
+def test_a_tier_in_the_table_has_the_numbers_of_the_tier_alone():
+    table = satisfaction_table(DESIGN, ANSWERS, by=TIER).set_index("tier")
+    alone = share_estimate(DESIGN, ANSWERS["overall"] > 3, where=TIER == "A")
+
+    assert table.loc["A", ["top2", "top2_low", "top2_high"]].tolist() == pytest.approx(
+        [alone.value, alone.low, alone.high]
+    )

@@ -15,3 +15,26 @@ def test_a_wave_that_nobody_has_answered_yet_leaves_the_last_one_standing():
     assert one_wave(waves, frame, responses).wave_id == "W1"
     with pytest.raises(CannotTell, match="None of these accounts has answered"):
         one_wave(waves, frame, responses, wave="W2")
+
+
+def waves(**columns):
+    opened = pd.DataFrame({"wave_id": ["W1"], "opened_at": pd.to_datetime(["2024-05-01"])})
+    frame = pd.DataFrame({"wave_id": ["W1"], "account_id": ["a"], "contact_id": ["c"]})
+    return one_wave(opened.assign(**columns), frame, frame)
+
+
+def test_a_wave_knows_what_it_promised_and_when_it_ended():
+    wave = waves(confidentiality="attributed", closed_at=pd.Timestamp("2024-06-01"))
+
+    assert (wave.withheld, wave.closed_at) == (None, pd.Timestamp("2024-06-01"))
+
+
+def test_a_wave_that_does_not_say_what_it_promised_is_confidential():
+    assert waves().confidentiality == waves(confidentiality=None).confidentiality == "confidential"
+    assert waves().closed_at is None
+
+
+def test_an_anonymous_wave_tells_nothing_of_one_account():
+    assert waves(confidentiality="anonymous").withheld.reason == (
+        "Wave W1 was anonymous: what one account or person answered is not told."
+    )

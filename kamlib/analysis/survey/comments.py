@@ -1,0 +1,123 @@
+"""What customers write, by what they write about."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+
+import pandas as pd
+
+from kamlib.analysis.survey.estimator.means import AT_LEAST
+from kamlib.analysis.survey.waves import Wave
+from kamlib.estimate import Unknown
+
+THEMES: Mapping[str, Sequence[str]] = tomllib.loads(
+    resources.files("kamlib.analysis.survey").joinpath("comments.toml").read_text(encoding="utf-8")
+)
+"""How the words of each theme begin."""
+
+OTHER = "other"
+"""The theme of a comment that has none of their words."""
+
+_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_DAY = r"(?!\d{4}-\d\d-\d\d\b)"
+_PHONE = re.compile(rf"(?<!\w){_DAY}(?:\+|\(|\d)(?:[\s()/.-]*\d){{6,}}(?!\w)")
+
+
+def masked(text: str, names: Iterable[str] = ()) -> str:
+    """Return a comment without e-mail addresses, phone numbers and known names.
+
+    Parameters
+    ----------
+    text
+        As written. Any run of seven digits or more counts as a phone number, save a day such as 2025-06-30.
+    names
+        Of people and accounts, as a whole: a first name alone stays.
+
+    Examples
+    --------
+    >>> masked("Call Ada Lund, +44 1632 960-321, or ada@lund.example!", ["Ada Lund"])
+    'Call [name], [phone], or [e-mail]!'
+    """
+    text = _PHONE.sub("[phone]", _E_MAIL.sub("[e-mail]", text))
+    known = "|".join(sorted((re.escape(name) for name in names if name), key=len, reverse=True))
+    return re.sub(rf"(?i)(?<!\w)(?:{known})(?!\w)", "[name]", text) if known else text
+
+
+def themes_of(text: str, themes: Mapping[str, Sequence[str]] = THEMES) -> list[str]:
+    """Return what a comment is about, in the order of the themes: each one of whose words it has.
+
+    Examples
+    --------
+    >>> themes_of("Lead time > 6 weeks, and prices went up."), themes_of("Keep going.")
+    (['price', 'delivery'], ['other'])
+    """
+    low = " ".join(text.casefold().split()) + " "
+    starts = {name: "|".join(map(re.escape, words)) for name, words in themes.items()}
+    return [name for name, words in starts.items() if re.search(rf"(?<!\w)(?:{words})", low)] or [OTHER]
+
+
+def comment_table(
+    asked: Wave,
+    accounts: pd.DataFrame,
+    contacts: pd.DataFrame | Unknown,
+    *,
+    at_least: int = AT_LEAST,
+) -> pd.DataFrame:
+    """Return what was written, one row for each comment and theme.
+
+    Parameters
+    ----------
+    asked
+        The wave; its responses have comments in `text`.
+    accounts, contacts
+        Their names, where they have any: those of people are masked in each comment, those of accounts
+        unless the wave is attributed.
+    at_least
+        Unless the wave is attributed, a theme is told only where so many accounts wrote about it.
+
+    Returns
+    -------
+    DataFrame
+        `theme`, `comment` (masked), and in an attributed wave `account_id, name, contact_id`. Themes by
+        number of comments, most first (equals by name). Within one by text, so that the order says nothing of
+        who wrote it; in an attributed wave by account and contact.
+    """
+    is_told = asked.withheld is None
+    given = asked.responses.reindex(columns=["account_id", "contact_id", "text"])
+    given = given[given["text"].fillna("").str.strip() != ""]
+    names = [*_names(contacts), *([] if is_told else _names(accounts))]
+    text = [masked(one, names) for one in given["text"]]
+    table = given.assign(comment=text, theme=[themes_of(one) for one in text]).explode("theme")
+    of_theme = table.groupby("theme")
+    table["count"] = -of_theme["comment"].transform("size")
+    if not is_told:
+        table = table[of_theme["account_id"].transform("nunique") >= at_least]
+        return table.sort_values(["count", "theme", "comment"])[["theme", "comment"]].reset_index(drop=True)
+    table = table.merge(accounts.reindex(columns=["account_id", "name"]), on="account_id", how="left")
+    who = ["account_id", "name", "contact_id"]
+    ordered = table.sort_values(["count", "theme", "account_id", "contact_id", "comment"])
+    return ordered[["theme", "comment", *who]].reset_index(drop=True)
+
+
+def theme_table(comments: pd.DataFrame) -> pd.DataFrame:
+    """Return how many comments each theme has, most first: `theme`, `comments`, and one as an example.
+
+    Parameters
+    ----------
+    comments
+        `comment_table`.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme; `example` is the comment that most wrote (equals by text).
+    """
+    said = comments.groupby("theme", sort=False)["comment"]
+    return said.agg(comments="size", example=lambda texts: texts.mode().iloc[0]).reset_index()
+
+
+def _names(table: pd.DataFrame | Unknown) -> list[str]:
+    return [] if isinstance(table, Unknown) or "name" not in table else table["name"].dropna().tolist()

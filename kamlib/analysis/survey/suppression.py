@@ -1,0 +1,299 @@
+"""Which groups of a survey must not be shown, so that no one account's answers can be worked out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import LinearConstraint, linprog, milp
+
+from kamlib.analysis.survey.answers import numbers
+from kamlib.analysis.survey.estimator.design import SurveyDesign
+from kamlib.analysis.survey.estimator.means import AT_LEAST, kish_size
+from kamlib.analysis.survey.scale import NO_GROUP, NO_OPINION, SCALE
+from kamlib.analysis.survey.views import account_view
+from kamlib.analysis.survey.waves import ATTRIBUTED
+from kamlib.estimate import Unknown
+
+WORKED_OUT = "could be worked out"
+GIVES_AWAY = "would give a group away"
+FEW_DECIDE = "a few accounts decide it"
+_MANY = 500
+VIEW = "view"
+"""The breakdown under which totals with other weights stand."""
+
+LEAST_WIDTH = 0.05
+"""Part of a hidden group's answers that must stay open, whatever is added and subtracted."""
+
+_ENDS = np.array([[level > NO_OPINION for level in SCALE], [level < NO_OPINION for level in SCALE]])
+
+
+def suppression_table(
+    groups: pd.DataFrame,
+    design: SurveyDesign,
+    values: pd.Series,
+    *,
+    confidentiality: str,
+    revenue: pd.Series | None = None,
+    others: Mapping[str, SurveyDesign | Unknown] | None = None,
+    at_least: int = AT_LEAST,
+) -> pd.DataFrame:
+    """Return which groups of a report's breakdowns are hidden, and why.
+
+    A group in which fewer than `at_least` accounts answered is hidden. Unless the wave is attributed, so
+    are others, until two things hold for all breakdowns of the report and its totals together:
+
+    - no set of fewer than `at_least` accounts is a sum or difference of what is shown;
+    - of each hidden group the shares of the satisfied and of the dissatisfied stay open by `LEAST_WIDTH` (of
+      a large one by what one account weighs), or by half of what the total alone leaves open, for a reader
+      who knows who answered, for how many each stands, and all five levels of all that is shown (linear
+      programming). What the total says of everybody, such as that nobody is dissatisfied, is no secret.
+
+    Each time the smallest of the shown groups that give it away goes (equals by breakdown, then by name).
+    Totals with other weights are then added one by one: one that would give a hidden group away is hidden
+    itself, and so is one in which the accounts weigh as fewer than `at_least` equal ones.
+
+    That reader is taken to know who answered. So numbers of accounts asked and heard may be shown; what
+    they answered, and how many of them a question, may not.
+
+    Parameters
+    ----------
+    groups
+        One row per account, index `account_id`, a column for each breakdown (`tier`, `industry`, …); a
+        missing group is `unknown`.
+    design, values
+        The sample, and the question that is broken down: levels 1 to 5 by contact.
+    confidentiality
+        What the wave promised: `anonymous`, `confidential` or `attributed`.
+    revenue
+        By account, for the revenue view; the account view is looked at in any case.
+    others
+        Further designs with weights by which the report shows totals, by name.
+    at_least
+        Fewest accounts.
+
+    Returns
+    -------
+    DataFrame
+        One row per breakdown, in order of column, and group by name: `breakdown`, `group`, `accounts`
+        (that answered the question), `is_hidden` and `reason` (empty where it is shown). Unless the wave is
+        attributed, then one row per total, `breakdown` being `view`.
+
+    Notes
+    -----
+    Source: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001), chapters 4 and 6.
+    Only one report is guarded: two with different filters can be subtracted from each other.
+
+    Examples
+    --------
+    >>> from kamlib.analysis.survey.estimator.design import list_design
+    >>> tiers = {"a": 1, "b": 1, "c": 1, "d": 6, "e": 9}
+    >>> names = [f"{tier}{number}" for tier, count in tiers.items() for number in range(count)]
+    >>> groups = pd.DataFrame({"tier": [name[0] for name in names]}, index=names)
+    >>> levels = pd.Series([5, 1, 4] * 6, index=names)
+    >>> table = suppression_table(groups, list_design(names), levels, confidentiality="anonymous")
+    >>> table[table["breakdown"] == "tier"]["reason"].tolist()
+    ['fewer than 5', 'fewer than 5', 'fewer than 5', 'could be worked out', '']
+    """
+    levels = _account_levels(design, values)
+    inside = groups.reindex(design.accounts.index).astype(object).fillna(NO_GROUP)
+    cells = pd.get_dummies(inside, prefix_sep="\0", dtype=float)
+    table = cells.columns.str.split("\0", expand=True).to_frame(index=False, name=["breakdown", "group"])
+    cells = cells.loc[levels.index]
+    is_small = is_hidden = (cells.sum() < at_least).to_numpy()
+    views = []
+    if confidentiality != ATTRIBUTED and len(levels) >= at_least:
+        guard = _Guard(cells.to_numpy(), levels.to_numpy(), at_least=at_least)
+        is_hidden = _safe(guard, is_small, table["breakdown"].to_numpy())
+        weights = _view_weights(design, values, revenue, others or {}).reindex(levels.index).fillna(0.0)
+        views = [_view_table(guard, weights.loc[:, weights.any()], is_hidden)]
+    reason = np.select([is_small, is_hidden], [f"fewer than {at_least}", WORKED_OUT], "")
+    table = table.assign(accounts=cells.sum().astype(int).to_numpy(), is_hidden=is_hidden, reason=reason)
+    return pd.concat([table, *views], ignore_index=True)
+
+
+def shown_groups(groups: pd.DataFrame, suppression: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups with the hidden ones missing: what may be compared.
+
+    Parameters
+    ----------
+    groups, suppression
+        As in, and of, `suppression_table`.
+    """
+    hidden = suppression[suppression["is_hidden"]].groupby("breakdown")["group"].agg(list)
+    return pd.DataFrame({name: groups[name].mask(groups[name].isin(hidden.get(name, []))) for name in groups})
+
+
+def without_hidden(table: pd.DataFrame, suppression: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+    """Return a result table without the numbers of hidden groups: no value, range, base or count is left.
+
+    Parameters
+    ----------
+    table
+        One row per group (and question), the group in the column `breakdown`.
+    suppression
+        `suppression_table`.
+    breakdown
+        Such as `tier`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows in order; of a hidden group every number is missing, every `x_method` empty, and every
+        `x_note` says why.
+    """
+    why = suppression[suppression["is_hidden"] & (suppression["breakdown"] == breakdown)]
+    reason = table[breakdown].astype(str).map(why.set_index("group")["reason"])
+    is_gone = reason.notna()
+    numeric = list(table.select_dtypes("number"))
+    told = table.astype(dict.fromkeys(numeric, float))
+    told[numeric] = told[numeric].mask(is_gone)
+    said = pd.Series([f"Not shown: {one}." for one in reason], index=table.index)
+    notes = {name: told[name].mask(is_gone, said) for name in table if name.endswith("_note")}
+    methods = {name: told[name].mask(is_gone, "") for name in table if name.endswith("_method")}
+    return told.assign(**notes, **methods)
+
+
+def _account_levels(design: SurveyDesign, values: pd.Series) -> pd.DataFrame:
+    """Return for how many each account's answers stand, by level, best first; accounts by name."""
+    rows = design.rows.assign(level=design.aligned(values)).dropna(subset="level")
+    table = rows.pivot_table(
+        index="account_id", columns="level", values="weight", aggfunc="sum", observed=True
+    )
+    return table.reindex(columns=list(SCALE)).fillna(0.0)
+
+
+def _safe(guard: _Guard, is_small: np.ndarray, breakdown: np.ndarray) -> np.ndarray:
+    """Return which groups to hide besides the small ones."""
+    is_hidden = is_small.copy()
+    while (found := guard.giveaway(is_hidden)) is not None and not is_hidden.all():
+        is_hidden[found] = True
+    for name in np.setdiff1d(breakdown[is_hidden], breakdown[is_small]):  # hidden early, needless by now?
+        without = is_hidden & (is_small | (breakdown != name))
+        is_hidden = is_hidden if guard.giveaway(without) is not None else without
+    return is_hidden
+
+
+def _view_weights(
+    design: SurveyDesign,
+    values: pd.Series,
+    revenue: pd.Series | None,
+    others: Mapping[str, SurveyDesign | Unknown],
+) -> pd.DataFrame:
+    """Return how much each account weighs in each total but the first: a column for each."""
+    by_account = _account_levels(account_view(design), values).sum(axis=1)
+    weights = {"account": by_account}
+    if revenue is not None:
+        weights["revenue"] = by_account * numbers(revenue).reindex(by_account.index).clip(lower=0)
+    designs = {name: one for name, one in others.items() if not isinstance(one, Unknown)}
+    weights |= {name: _account_levels(one, values).sum(axis=1) for name, one in designs.items()}
+    return pd.DataFrame(weights)
+
+
+def _view_table(guard: _Guard, weights: pd.DataFrame, is_hidden: np.ndarray) -> pd.DataFrame:
+    """Return for each total whether it is hidden; those before it that are not are known."""
+    is_few = (weights.apply(kish_size) < guard.least).to_numpy()
+    able = list(weights.columns[~is_few])
+    told: list[str] = able if guard.with_totals(weights[able]).tells(is_hidden) is None else []
+    for name in [] if told else able:
+        if guard.with_totals(weights[[*told, name]]).tells(is_hidden) is None:
+            told.append(name)
+    reason = np.select([is_few, ~weights.columns.isin(told)], [FEW_DECIDE, GIVES_AWAY], "")
+    counts = {"accounts": (weights > 0).sum().to_numpy(), "is_hidden": reason != ""}
+    return pd.DataFrame({"breakdown": VIEW, "group": weights.columns, **counts, "reason": reason})
+
+
+class _Guard:
+    """What is known of the answers from all that is shown, and which group gives a secret away.
+
+    Parameters
+    ----------
+    cells
+        Accounts by groups, 1 inside.
+    levels
+        Accounts by levels: for how many an account's answers stand.
+    totals
+        Accounts by totals with other weights.
+    at_least
+        Fewest accounts.
+    """
+
+    def __init__(
+        self, cells: np.ndarray, levels: np.ndarray, totals: np.ndarray | None = None, *, at_least: int
+    ) -> None:
+        self.given, self.least, self.sizes = (cells, levels), at_least, cells.sum(axis=0)
+        ratios = np.ones((len(cells), 1))
+        if totals is not None:
+            ratios = np.hstack([ratios, totals / levels.sum(axis=1, keepdims=True)])
+        # Accounts alike in all that is shown are one unknown; of many, those that are nearly alike too.
+        ratios = np.round(ratios / ratios.max(axis=0), 9 if len(cells) <= _MANY else 1)
+        kinds, place = np.unique(np.hstack([cells, ratios]), axis=0, return_inverse=True)
+        sums = sparse.csr_array((np.ones(len(place)), (place.ravel(), np.arange(len(place)))))
+        self.cells, self.totals = kinds[:, : cells.shape[1]].T, kinds[:, cells.shape[1] :].T
+        self.levels = sums @ levels / levels.sum()
+        self.weight = self.levels.sum(axis=1)
+
+    def with_totals(self, totals: pd.DataFrame) -> _Guard:
+        """Return the same with more totals known."""
+        return _Guard(*self.given, totals.to_numpy(), at_least=self.least)
+
+    def giveaway(self, is_hidden: np.ndarray) -> int | None:
+        """Return the smallest shown group that gives something away (-1: none is shown), or None."""
+        shown = np.flatnonzero(~is_hidden)
+        guilty = self._of_few(shown)
+        guilty = self.tells(is_hidden) if guilty is None else guilty
+        if guilty is None:
+            return None
+        candidates = shown[guilty] if guilty.any() else shown
+        return int(min(candidates, key=lambda group: (self.sizes[group], group), default=-1))
+
+    def tells(self, is_hidden: np.ndarray) -> np.ndarray | None:
+        """Return which shown groups leave too little open of a hidden one; None where enough stays open."""
+        shown, hidden = np.flatnonzero(~is_hidden), np.flatnonzero(is_hidden)
+        totals, levels = np.vstack([self.totals, self.cells[shown]]), self.levels.shape[1]
+        adding = sparse.kron(sparse.eye_array(len(self.weight)), np.ones((1, levels)))
+        known = sparse.vstack([adding, sparse.kron(totals, sparse.eye_array(levels))]).tocsr()
+        values = np.concatenate([self.weight, (totals @ self.levels).ravel()])
+        for group, end in itertools.product(hidden.tolist(), _ENDS):
+            asked = np.outer(self.cells[group], end).ravel()
+            narrow = _narrow(
+                known, values, asked, self._needed(group, end), truth=asked @ self.levels.ravel()
+            )
+            if narrow is not None:
+                return narrow[-len(shown) * levels or len(narrow) :].reshape(-1, levels).max(axis=1) > 1e-7
+        return None
+
+    def _needed(self, group: int, end: np.ndarray) -> float:
+        size, whole = float(self.cells[group] @ self.weight), float((self.levels @ end).sum())
+        open_by_total = min(whole, size) - max(0.0, whole + size - 1)
+        return min(LEAST_WIDTH * size, 1 / len(self.given[0]), open_by_total / 2) - 1e-7
+
+    def _of_few(self, shown: np.ndarray) -> np.ndarray | None:
+        """Return the groups whose sums and differences are a set of fewer accounts than may be told."""
+        patterns, members = np.unique(self.given[0], axis=0, return_inverse=True)
+        rows = np.vstack([np.ones(len(patterns)), patterns.T[shown]])
+        unknown, known = len(patterns), 2 * len(rows)
+        is_set = np.arange(unknown + known) < unknown
+        same = LinearConstraint(np.hstack([np.eye(unknown), -rows.T, rows.T]), 0, 0)
+        count = np.concatenate([np.bincount(members.ravel()), np.zeros(known)])
+        few = LinearConstraint(count[None, :], 1, self.least - 1)
+        found = milp(
+            ~is_set, constraints=[same, few], integrality=is_set, bounds=(0, np.where(is_set, 1, np.inf))
+        )
+        return None if found.x is None else found.x[unknown:].reshape(2, -1).sum(axis=0)[1:] > 1e-6
+
+
+def _narrow(
+    known: sparse.csr_array, values: np.ndarray, asked: np.ndarray, needed: float, *, truth: float
+) -> np.ndarray | None:
+    """Return what pins a sum down, by row of what is known; None where it may vary by what is needed."""
+    width, pins = 0.0, np.zeros(len(values))
+    for sign in (-1, 1):
+        found = linprog(sign * asked, A_eq=known, b_eq=values, method="highs")
+        width, pins = width + abs(found.fun - sign * truth), pins + np.abs(found.eqlin.marginals)
+        if width >= needed:
+            return None
+    return pins
