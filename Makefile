@@ -5,6 +5,9 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NEWER := import sys; sys.exit(sys.version_info < (3, 11))
 
+# Else each of a hundred Python processes compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup reports test lab spark bench clean
 
 help:

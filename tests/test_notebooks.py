@@ -171,7 +171,9 @@ def test_every_report_of_the_plan_says_for_whom_it_is():
 
 
 @pytest.mark.parametrize(
-    "path", [PATHS[0], *(pytest.param(path, marks=pytest.mark.slow) for path in PATHS[1:])], ids=NAMES
+    "path",
+    [pytest.param(path, marks=[] if path.stem == "concentration" else pytest.mark.slow) for path in PATHS],
+    ids=NAMES,
 )
 def test_it_runs_with_plain_papermill_from_the_project_folder(path, tmp_path):
     words = ["-p", "as_of", "2025-06-30", "--no-progress-bar"]

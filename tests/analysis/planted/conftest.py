@@ -12,7 +12,9 @@ from kamlib.data.sample import Planted, planted, sample_tables
 made_tables = cache(sample_tables)
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3, 4, 5))
+@pytest.fixture(
+    scope="module", params=(1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 5)))
+)
 def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
