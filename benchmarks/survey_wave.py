@@ -33,6 +33,8 @@ def _frame(accounts: int, random: np.random.Generator) -> pd.DataFrame:
     number = np.arange(accounts)
     stratum = random.choice(["A", "B", "C"], accounts, p=[0.16, 0.34, 0.5])
     frame = pd.DataFrame({"account_id": [f"A{each:06}" for each in number], "stratum": stratum})
+    frame["industry"] = random.choice([f"industry {each}" for each in range(9)], accounts)
+    frame["region"] = random.choice([f"region {each}" for each in range(7)], accounts)
     frame["n_contacts"] = 4 + random.integers(0, 4, accounts)
     drawn = number % 2 == 0
     return frame.assign(

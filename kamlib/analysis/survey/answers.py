@@ -78,7 +78,7 @@ def answer_table(responses: pd.DataFrame, items: pd.DataFrame, *, kind: Kind = "
         raise ContractError({"survey_responses": breaches})
     levels = np.full((len(contacts), len(wanted)), np.nan)
     levels[contact[is_given], place[is_given]] = value[is_given]
-    table = pd.DataFrame(levels, pd.Index(contacts, name="contact_id"), wanted)
+    table = pd.DataFrame(levels, pd.Index(contacts, name="contact_id", dtype=object), wanted)
     return table.dropna(how="all").sort_index()
 
 

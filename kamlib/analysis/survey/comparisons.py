@@ -12,6 +12,8 @@ from scipy.stats import t as student_t
 
 from kamlib.analysis.survey.estimator.design import SurveyDesign
 from kamlib.analysis.survey.estimator.means import AT_LEAST, point_table, wilson_ranges
+from kamlib.analysis.survey.estimator.proportions import effective_base
+from kamlib.analysis.survey.estimator.variance import Domains
 from kamlib.analysis.survey.scale import NO_OPINION
 
 Measure = Literal["top2", "mean"]
@@ -75,7 +77,7 @@ def compared_groups(
         return pd.DataFrame(columns=_COLUMNS)
     tables, is_share = [], measure == "top2"
     for item in answers:
-        values = answers[item].reindex(design.rows.index)
+        values = answers[item].reindex(design.rows.index).astype(float)
         if is_share:
             values = (values > NO_OPINION).astype(float).where(values.notna())
         one, other, errors = _sides(design, values, group, pairs)
@@ -189,16 +191,20 @@ def _sides(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """Return the numbers of each pair's two groups, with the pair's `df`, and the error of the difference."""
     points = point_table(design, values.to_frame("value"), groups=group).set_index("group")
-    weight = design.rows["weight"]
-    sums = weight.where(values.notna()).groupby(group).sum()
-    # Scaled so that the mean over the whole sample is the sum of the scores.
-    scores = ((values - group.map(points["value"])) * weight.sum() / group.map(sums)).fillna(0.0)
-    signed = {
-        row: scores.where(group == one, -scores).where(group.isin([one, other]), 0.0)
-        for row, one, other in pairs.itertuples()
-    }
-    errors = point_table(design, pd.DataFrame(signed))["se"]
-    strata = pd.crosstab(group[values.notna()], design.rows["stratum"]).reindex(points.index, fill_value=0)
+    place, y = points.index.get_indexer(group), values.to_numpy()
+    inside = (place >= 0) & ~np.isnan(y)
+    weight = np.where(inside, design.rows["weight"], 0.0)
+    mass = np.append(np.bincount(place[inside], weight[inside], minlength=len(points)), 1.0)
+    scores = np.where(inside, weight * (y - np.append(points["value"], 0.0)[place]), 0.0) / mass[place]
+    whole, sides = Domains(design, np.zeros(len(y), dtype=int), 1), points.index.get_indexer
+    signed = (
+        np.select([place == one, place == other], [scores, -scores], 0.0)
+        for one, other in zip(sides(pairs["group"]), sides(pairs["other"]), strict=True)
+    )
+    errors = pd.Series([np.sqrt(whole.variances(each)[0]) for each in signed], pairs.index)
+    heard = np.zeros((len(points), len(design.strata)), dtype=int)
+    heard[place[inside], design.stratum_codes[design.account_codes][inside]] = 1
+    strata = pd.DataFrame(heard, points.index)
     one, other = (points.loc[pairs[side]].reset_index() for side in _PAIR)
     shared = (strata.loc[pairs["group"]].to_numpy() + strata.loc[pairs["other"]].to_numpy() > 0).sum(axis=1)
     df = one["accounts"] + other["accounts"] - shared
@@ -229,9 +235,7 @@ def _ranged(side: pd.DataFrame, is_share: bool, level: float) -> pd.DataFrame:
     reach = student_t.ppf((1 + level) / 2, side["df"]) * side["se"]
     if not is_share:
         return side.assign(base=base, low=value - reach, high=value + reach)
-    base = base.where(side["is_flat"], value * (1 - value) / side["se"] ** 2).where(
-        ~side["is_census"], np.inf
-    )
+    base = effective_base(side).where(~side["is_census"], np.inf)
     low, high = (value.where(side["is_census"], end) for end in wilson_ranges(value, base, side["df"], level))
     return side.assign(base=base, low=low, high=high)
 

@@ -34,6 +34,8 @@ _MEASURES = {
 """What each level from 1 to 5 counts."""
 _ENDS = {"net": (-1, 1), "mean": (1, 5)}
 """The ends of what is a mean; the others are shares."""
+_OPINION = "opinion_"
+"""What the names of measures among those with an opinion begin with."""
 
 NO_OPINION = 3
 NO_GROUP = "unknown"
@@ -64,11 +66,9 @@ def level_table(
         from 0 to 1 and add up to 1; `share_n` counts accounts. "No opinion" is an answer.
     """
     heads, domains, levels = _layout(design, answers, by)
-    points = _points(domains, levels, {level: np.eye(5)[level - 1] for level in SCALE})
+    ranges = _ranges(_points(domains, levels, {level: np.eye(5)[level - 1] for level in SCALE}), at_least)
     parts = [
-        heads.assign(level=level, words=words).join(
-            range_columns("share", share_ranges(points[level], at_least=at_least))
-        )
+        heads.assign(level=level, words=words).join(range_columns("share", ranges[level]))
         for level, words in SCALE.items()
     ]
     return pd.concat(parts).sort_index(kind="stable", ignore_index=True)
@@ -110,11 +110,8 @@ def satisfaction_table(
     points = _points(domains, levels, _MEASURES)
     of_opinions = _points(domains, levels, _MEASURES, opinions_only=True)
     counts = {"answers": points["mean"]["contacts"], "opinions": of_opinions["mean"]["contacts"]}
-    blocks = [
-        range_columns(prefix + name, _ranges(name, found[name], at_least))
-        for prefix, found in (("", points), ("opinion_", of_opinions))
-        for name in _MEASURES
-    ]
+    found = points | {f"{_OPINION}{name}": table for name, table in of_opinions.items()}
+    blocks = [range_columns(name, ranges) for name, ranges in _ranges(found, at_least).items()]
     return pd.concat([heads.assign(**counts), *blocks], axis=1)
 
 
@@ -237,7 +234,18 @@ def _points(
     return {name: table[measure == place].reset_index(drop=True) for place, name in enumerate(measures)}
 
 
-def _ranges(name: str, points: pd.DataFrame, at_least: int) -> pd.DataFrame:
-    if name in _ENDS:
-        return mean_ranges(points, bounds=_ENDS[name], at_least=at_least)
-    return share_ranges(points, at_least=at_least)
+def _ranges(points: Mapping[Any, pd.DataFrame], at_least: int) -> dict[Any, pd.DataFrame]:
+    """Return the ranges of each measure; those of one kind are worked out together, which is quicker."""
+    kinds: dict[Any, list[Any]] = {}
+    for name in points:
+        kinds.setdefault(_ENDS.get(str(name).removeprefix(_OPINION)), []).append(name)
+    told = {}
+    for ends, names in kinds.items():
+        rows = pd.concat([points[name] for name in names], keys=names)
+        ranges = (
+            mean_ranges(rows, bounds=ends, at_least=at_least)
+            if ends
+            else share_ranges(rows, at_least=at_least)
+        )
+        told |= {name: ranges.loc[name] for name in names}
+    return {name: told[name] for name in points}

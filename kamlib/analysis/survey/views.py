@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from kamlib.analysis.survey.answers import numbers
@@ -112,7 +113,7 @@ def _in_each_view(
     sells = amount > 0
     silent = int((~sells).sum())
     note = f"{silent} of the accounts that answered brought no sales and do not count here." if silent else ""
-    with_sales = answers[answers.index.isin(design.rows.index[design.by_contact(sells)])]
+    with_sales = answers[design.by_contact(sells).reindex(answers.index, fill_value=False)]
     seen = {
         "respondent": (design, answers, ""),
         "account": (account_view(design), answers, ""),
@@ -128,8 +129,8 @@ def _in_each_view(
 
 
 def _equal_accounts(design: SurveyDesign, answers: pd.DataFrame) -> float:
-    weights = design.rows.loc[design.rows.index.isin(answers.index)].groupby("account_id")["weight"].sum()
-    return kish_size(weights) if len(weights) else 0.0
+    weight = design.rows["weight"].where(design.rows.index.isin(answers.index), 0.0)
+    return kish_size(np.bincount(design.account_codes, weight)) if len(answers) else 0.0
 
 
 def _promoter_table(design: SurveyDesign, marks: pd.DataFrame, *, at_least: int) -> pd.DataFrame:

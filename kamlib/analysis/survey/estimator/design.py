@@ -142,11 +142,10 @@ class SurveyDesign:
 
     def aligned(self, values: pd.Series, name: str = "values") -> np.ndarray:
         """Return values by contact as doubles in the order of `rows`; missing where there is none."""
-        strangers = values.index.difference(self.rows.index)
-        if len(strangers):
-            raise ValueError(
-                f"{name}: {len(strangers)} of {len(values)} contacts are not in the survey design"
-            )
+        if values.index.equals(self.rows.index):
+            return numbers(values).to_numpy()
+        if strangers := int((self.rows.index.get_indexer(values.index) < 0).sum()):
+            raise ValueError(f"{name}: {strangers} of {len(values)} contacts are not in the survey design")
         return numbers(values).reindex(self.rows.index).to_numpy()
 
     def inside(self, where: pd.Series | None) -> np.ndarray:
@@ -157,7 +156,8 @@ class SurveyDesign:
 
     def by_contact(self, values: pd.Series) -> pd.Series:
         """Spread values by account over the contacts that answered."""
-        return self.rows["account_id"].map(values).rename(values.name)
+        spread = values.reindex(self.accounts.index).take(self.account_codes)
+        return spread.set_axis(self.rows.index)
 
 
 def survey_design(frame: pd.DataFrame, responses: pd.DataFrame) -> SurveyDesign:
@@ -243,7 +243,6 @@ def _answering_contacts(frame: pd.DataFrame, responses: pd.DataFrame) -> pd.Seri
     own = np.full(len(contacts), -1)
     own[contact[is_given][::-1]] = account[is_given][::-1]  # of several, the first stays
     heard = accounts[np.unique(own[own >= 0])]
-    # As objects: pandas looks up names of its own text type one by one.
     is_stranger = np.append(~pd.Index(accounts, dtype=object).isin(frame["account_id"]), True)
     unknown, other = (
         pd.Series(is_given & is_so, responses.index)
@@ -259,7 +258,9 @@ def _answering_contacts(frame: pd.DataFrame, responses: pd.DataFrame) -> pd.Seri
     }
     if any(breaches.values()):
         raise ContractError({table: said for table, said in breaches.items() if said})
-    return pd.Series(accounts[own[own >= 0]], pd.Index(contacts[own >= 0], name="contact_id"))
+    # As objects: pandas looks up names of its own text type one by one.
+    names = pd.Index(contacts[own >= 0], name="contact_id", dtype=object)
+    return pd.Series(accounts[own[own >= 0]], names, dtype=object)
 
 
 def _frame_breaches(frame: pd.DataFrame, heard: pd.Index) -> list[str]:

@@ -85,18 +85,29 @@ def share_ranges(points: pd.DataFrame, *, at_least: int = AT_LEAST, level: float
     DataFrame
         As `mean_ranges`.
     """
-    share, is_flat = points["value"].to_numpy(), points["is_flat"].to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):  # a census, or nobody in the base
-        n_eff = 1 / (points["se"] ** 2 / (share * (1 - share)) + points["unseen"])
-    n_eff = np.where(is_flat, points["kish_accounts"], n_eff)
-    low, high = wilson_ranges(share, n_eff, points["df"], level)
-    found = points.assign(low=low, high=high, method=np.where(is_flat, KISH_WILSON, DESIGN_WILSON))
+    low, high = wilson_ranges(points["value"], effective_base(points), points["df"], level)
+    method = np.where(points["is_flat"], KISH_WILSON, DESIGN_WILSON)
+    found = points.assign(low=low, high=high, method=method)
     is_exact = points["list_size"].notna() & (points["contacts"] > 0) & ~points["is_census"]
     for drawn, rows in found[is_exact].groupby(["value", "contacts", "list_size"]):
         hits, n, population = round(drawn[0] * drawn[1]), int(drawn[1]), int(drawn[2])
         ends = hypergeometric_interval(hits, n, population, level=level)
         found.loc[rows.index, ["low", "high", "method"]] = [*(end / population for end in ends), EXACT]
     return told_ranges(found, at_least)
+
+
+def effective_base(points: pd.DataFrame) -> pd.Series:
+    """Return as how many answers drawn one by one each share rests on: n_eff, of flat ones Kish's accounts.
+
+    Parameters
+    ----------
+    points
+        As in `share_ranges`.
+    """
+    share = points["value"]
+    with np.errstate(divide="ignore", invalid="ignore"):  # a census, or nobody in the base
+        n_eff = 1 / (points["se"] ** 2 / (share * (1 - share)) + points["unseen"])
+    return n_eff.where(~points["is_flat"], points["kish_accounts"])
 
 
 def hypergeometric_interval(hits: int, n: int, population: int, *, level: float = 0.95) -> tuple[int, int]:
