@@ -159,11 +159,12 @@ def without_hidden(table: pd.DataFrame, suppression: pd.DataFrame, breakdown: st
 
 def _account_levels(design: SurveyDesign, values: pd.Series) -> pd.DataFrame:
     """Return for how many each account's answers stand, by level, best first; accounts by name."""
-    rows = design.rows.assign(level=design.aligned(values)).dropna(subset="level")
-    table = rows.pivot_table(
-        index="account_id", columns="level", values="weight", aggfunc="sum", observed=True
-    )
-    return table.reindex(columns=list(SCALE)).fillna(0.0)
+    level, accounts = design.aligned(values), design.accounts.index
+    known = ~np.isnan(level)
+    place = design.account_codes[known] * len(SCALE) + pd.Index(list(SCALE)).get_indexer(level[known])
+    sums = np.bincount(place, design.rows["weight"].to_numpy()[known], minlength=len(accounts) * len(SCALE))
+    table = pd.DataFrame(sums.reshape(len(accounts), -1), accounts, list(SCALE))
+    return table[table.any(axis=1)]
 
 
 def _safe(guard: _Guard, is_small: np.ndarray, breakdown: np.ndarray) -> np.ndarray:
