@@ -25,7 +25,7 @@ FROM_OUTSIDE = {
 CLOCKS = re.compile(r"\b(datetime|date|Timestamp|time)\.(now|utcnow|today|time|time_ns|monotonic)$")
 GLOBAL_DRAWS = re.compile(r"^(np|numpy)\.random\.(?!default_rng$|Generator$|SeedSequence$|BitGenerator$)")
 
-MOST_LINES = 13000
+MOST_LINES = 13100
 MOST_LINES_OF_THE_SAMPLE = 1250
 """Who wants to pass one of these says why in docs/decisions, see 0013."""
 

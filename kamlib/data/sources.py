@@ -17,6 +17,8 @@ from kamlib.errors import CannotTell, ParameterError
 from kamlib.estimate import Unknown
 
 ALWAYS_CHECKED = ("order_lines", "accounts")
+_BY_ROW = ("survey_frame", "survey_responses")
+"""Analysis names rows of these: they keep the row labels of the whole table."""
 
 
 class Tables:
@@ -121,7 +123,7 @@ class Tables:
             frame = frame[frame["account_id"].isin(self._accounts)]
         elif table == "targets" and self._accounts is not None:
             frame = frame.head(0)  # a region's target is not that of some of its accounts
-        return frame.reset_index(drop=True)
+        return frame if table in _BY_ROW else frame.reset_index(drop=True)
 
     def _up_to(self, table: str) -> pd.DataFrame:
         """Return the rows of a small table that were there by the day, in the table's own order."""

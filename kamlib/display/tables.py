@@ -34,8 +34,8 @@ class Column:
     warns
         Amounts below zero are shown in the warning colour.
     ranged
-        The range stands beside the number (columns `x_low`, `x_high`); where there is no number, its
-        reason (`x_note`).
+        The range stands beside the number (columns `x_low`, `x_high`), unless both ends are equal; where
+        there is no number, its reason (`x_note`).
     """
 
     label: str
@@ -177,8 +177,10 @@ def _format(name: str, column: Column, currency: str) -> Callable[[dict[str, Any
 
 def _with_range(row: dict[str, Any], name: str, show: Callable[[Any], str]) -> str:
     if pd.isna(row[name]):
-        return str(row.get(f"{name}_note") or theme.MISSING)
-    return f"{show(row[name])} ({show(row[f'{name}_low'])} to {show(row[f'{name}_high'])})"
+        note = row.get(f"{name}_note")
+        return str(theme.MISSING if not note or pd.isna(note) else note)
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return show(row[name]) + ("" if low == high else f" ({show(low)} to {show(high)})")
 
 
 def _plain(cell: Any, is_share: bool) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kamlib.analysis.survey.answers import answer_table
 from kamlib.data.contracts import CONTRACTS
 from kamlib.data.examining import checked_source_text
 from kamlib.data.sources import open_source
@@ -170,6 +171,21 @@ def test_a_filter_keeps_the_accounts_of_its_values_in_every_table(company, filte
     assert sorted(set(tables.order_lines.collect("pyarrow")["account_id"].to_list())) == accounts
     assert tables["accounts"]["account_id"].tolist() == accounts
     assert set(tables["survey_frame"]["account_id"]) <= set(accounts)
+
+
+def test_a_filter_leaves_the_rows_of_a_survey_their_place_in_the_file(company):
+    tables = open_source(company, industry=["Food"])
+
+    assert tables["survey_frame"].index.tolist() == [0, 2, 3]
+    assert open_source(company, region=["South"])["survey_frame"].index.tolist() == [3]
+
+
+def test_a_fault_in_an_answer_names_the_row_of_the_file_under_a_filter_too(written):
+    rows = "wave_id,contact_id,item_id,account_id,value\nW1,K1,Q,A,5\nW1,K2,Q,C,9\n"
+    tables = open_source(written({**COMPANY, "survey_responses.csv": rows}), region=["South"])
+
+    with pytest.raises(ContractError, match=r"first: row 3\) is off the scale"):
+        answer_table(tables["survey_responses"], tables["survey_items"])
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_each_bar_begins_where_the_one_before_ended(ax):
 
 
 def test_its_title_is_the_step_that_did_most_in_the_direction_of_the_whole(ax):
-    assert ax.figure.get_suptitle() == "Cost of a unit: $2.00 million less gross profit"
+    assert ax.figure.get_suptitle() == "Cost of a unit: gross profit down $2.00 million"
 
 
 def test_steps_carry_a_sign_and_totals_do_not(ax):
@@ -41,7 +41,15 @@ def test_its_alt_text_says_every_step(ax):
 def test_a_profit_that_rose_is_told_by_what_raised_it():
     rose = STEPS.assign(amount=[100.0, 50.0, -20.0, 130.0])
 
-    assert bridge_bars(rose).figure.get_suptitle() == "Prices: 50 more gross profit"
+    assert bridge_bars(rose).figure.get_suptitle() == "Prices: gross profit up 50"
+
+
+def test_a_step_too_small_for_millions_is_told_in_full():
+    small = pd.DataFrame(
+        {"step": ["before", "price", "mix", "now"], "amount": [1e6, -2_117.0, 0.0, 997_883.0]}
+    )
+
+    assert [text.get_text() for text in bridge_bars(small).texts] == ["1.00 m", "−2,117", "0.00 m", "1.00 m"]
 
 
 def test_two_equal_years_have_no_step():

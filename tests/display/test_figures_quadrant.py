@@ -48,6 +48,14 @@ def test_without_marks_no_row_is_named():
     assert words(drawn(TABLE.drop(columns="is_marked"))) == [*FOUR[0], *FOUR[1]]
 
 
+def test_a_name_keeps_off_the_lines_where_it_can():
+    ax = drawn(TABLE.assign(x=[1.0, 1.9, 3.0], name=["Ann", "Bo & Sons of Bath", "Cy"]))
+    box = next(text for text in ax.texts if text.get_text() == "Bo & Sons of Bath").get_window_extent()
+    line = ax.transData.transform((2.0, 0))[0]
+
+    assert not box.x0 <= line <= box.x1
+
+
 def test_nine_fields_have_nine_names():
     assert words(drawn(cuts=(1.5, 2.5), fields=NINE))[:9] == list("abcdefghi")
 

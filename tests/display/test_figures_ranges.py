@@ -30,12 +30,18 @@ def test_the_number_stands_beside_the_end_of_the_line(ax):
     assert [(text.get_text(), text.xy) for text in ax.texts] == [("2", (9.0, 0)), ("1", (1.0, 1))]
 
 
-def test_long_names_are_cut_and_more_so_on_a_phone(ax):
+def test_long_names_take_two_lines_and_are_cut_only_then(ax):
     _, narrow = plt.subplots(figsize=(3, 3))
     drawn = ranges(TABLE, "rank", **WORDS, ax=narrow)
 
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["Ann & Sons of the Far and Win…", "Bo"]
-    assert [label.get_text() for label in drawn.get_yticklabels()] == ["Ann & Sons of…", "Bo"]
+    assert ax.get_yticklabels()[0].get_text() == "Ann & Sons of the Far and\nWindy North"
+    assert drawn.get_yticklabels()[0].get_text() == "Ann & Sons of\nthe Far and…"
+
+
+def test_long_names_have_one_line_where_rows_stand_close():
+    many = pd.concat([TABLE] * 20, ignore_index=True)
+
+    assert ranges(many, "rank", **WORDS).get_yticklabels()[0].get_text() == "Ann & Sons of the Far and…"
 
 
 def test_shares_are_written_in_percent():

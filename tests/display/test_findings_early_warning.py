@@ -67,7 +67,7 @@ def test_a_list_that_could_not_be_tested_says_why():
     first = findings(held=Unknown("Too few accounts."), hits=Unknown("Nobody rang."))[0]
 
     assert first.sentence == (
-        "1 of 3 accounts are going quiet. Call 2 of them. Such a list could not be tested: Too few accounts."
+        "1 of 3 accounts are going quiet. Call 2 of them. Such a list could not be tested. Too few accounts."
     )
     assert first.kind == "fact"
 

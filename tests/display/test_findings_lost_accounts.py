@@ -119,6 +119,12 @@ def test_titles_state_the_finding():
     assert most_often(UNKNOWN) == ""
 
 
+def test_reasons_given_equally_often_are_all_named():
+    tied = REASONS.assign(exit_count=18, share=0.5)
+
+    assert most_often(tied) == "Most often: felt neglected and price, 50% each"
+
+
 def test_those_nobody_asked_are_counted_and_the_largest_named():
     found = unrecorded_finding(pd.DataFrame({"name": ["Ann", "Bo", "Cy", "Di"]}), 9, as_of="")
 

@@ -120,7 +120,7 @@ def test_the_part_that_left_most_often_is_named():
     found = part_finding(PARTS, as_of="2025-12-31")
 
     assert found.sentence == (
-        "Accounts of Dairy (industry) left more often than the others: 5 of 20; of all accounts 10.0% left. "
+        "Accounts of Dairy (industry) left more often than the others: 5 of 20, and 2.5% of the others. "
         "So large a difference is hardly chance."
     )
     assert (found.low, found.high, found.evidence) == (0.1, 0.5, "parts")

@@ -52,10 +52,25 @@ def test_a_census_is_a_fact_without_a_range():
     assert "64 are satisfied with us (everybody was asked and answered)" in said.sentence
 
 
+def test_a_census_in_which_some_gave_no_answer_says_for_whom_it_is_exact():
+    told = {"top2_method": "census", "top2_note": "9 of those asked gave no answer here."}
+
+    assert findings(row("overall") | told)[0].sentence == (
+        "Of 100 contacts at our key accounts, 64 are satisfied with us "
+        "(everybody was asked; this is exact for those who answered the question), and 20 are dissatisfied."
+    )
+
+
+def test_where_nobody_is_dissatisfied_nothing_is_to_be_done():
+    first = findings(row("overall"), row("price", bottom2=0.0, net=0.9))[0]
+
+    assert (first.action, first.evidence) == ("", "")
+
+
 def test_what_most_are_dissatisfied_with_is_asked_about_first():
     first = findings(row("overall", net=-0.9), row("price", bottom2=0.3, net=0.1), row("service", net=0.3))[0]
 
-    assert first.action.startswith("Ask first about price: 30 of 100 are dissatisfied with it")
+    assert first.action.startswith("Ask what is behind price: 30 of 100 are dissatisfied with it")
     assert first.evidence == "levels"
 
 
@@ -108,6 +123,21 @@ def test_a_view_outside_the_range_of_the_contacts_is_told():
         "Of 100 contacts 60 are satisfied (between 50 and 70), but 80 of each 100 of sales: "
         "accounts that buy much are more satisfied than the rest."
     )
+
+
+def test_where_equal_sales_make_two_views_one_the_accounts_with_few_contacts_are_named():
+    assert views_finding(views(respondent=0.6, account=0.8, revenue=0.8)).sentence == (
+        "Of 100 contacts 60 are satisfied (between 50 and 70), but 80 of 100 accounts: "
+        "accounts with few contacts are more satisfied than the rest."
+    )
+
+
+def test_sales_are_not_named_where_they_are_near_the_accounts_that_are_near_the_contacts():
+    assert views_finding(views(respondent=0.6, account=0.68, revenue=0.72)).key == "views_agree"
+
+
+def test_without_a_view_of_accounts_sales_are_held_against_the_contacts_alone():
+    assert views_finding(views(respondent=0.6, account=float("nan"), revenue=0.8)).key == "views_differ"
 
 
 def test_in_a_census_a_view_less_than_five_points_away_is_no_news():

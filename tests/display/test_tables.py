@@ -1,7 +1,9 @@
 import pandas as pd
+import pytest
 
 from kamlib.display.notes import Remark
 from kamlib.display.tables import Column, plain_table_html, reading_table
+from kamlib.display.theme import MISSING
 from kamlib.estimate import Unknown
 
 COLUMNS = {"name": Column("Account"), "sales": Column("Sales", "money", warns=True)}
@@ -25,6 +27,26 @@ def test_a_count_that_means_nothing_in_all_is_not_added_up():
     columns = {"name": Column("Account"), "peers": Column("Peers", "count", adds_up=False)}
 
     assert reading_table(table, columns, key="t", title="Accounts", most=1).rest == ["2 others", ""]
+
+
+RANGED = {"name": Column("Aspect"), "top2": Column("Satisfied", "share", ranged=True)}
+
+
+def ranged(top2, low, high, note):
+    row = {"name": "price", "top2": top2, "top2_low": low, "top2_high": high, "top2_note": note}
+    return reading_table(pd.DataFrame([row]), RANGED, key="t", title="Aspects").rows[0][1]
+
+
+def test_a_range_stands_beside_its_number_and_one_without_width_does_not():
+    assert ranged(0.5, 0.4, 0.6, "") == "50.0% (40.0% to 60.0%)"
+    assert ranged(0.5, 0.5, 0.5, "") == "50.0%"
+
+
+@pytest.mark.parametrize(
+    ("note", "said"), [("Too few.", "Too few."), ("", MISSING), (None, MISSING), (float("nan"), MISSING)]
+)
+def test_where_there_is_no_number_its_reason_stands_or_a_dash(note, said):
+    assert ranged(float("nan"), float("nan"), float("nan"), note) == said
 
 
 def test_an_unknown_passes_through():

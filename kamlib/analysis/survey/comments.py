@@ -22,8 +22,8 @@ OTHER = "other"
 """The theme of a comment that has none of their words."""
 
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_DAY = r"(?!\d{4}-\d\d-\d\d\b)"
-_PHONE = re.compile(rf"(?<!\w){_DAY}(?:\+|\(|\d)(?:[\s()/.-]*\d){{6,}}(?!\w)")
+_DAY = r"(?!\d{4}-\d\d-\d\d(?![-\d]))"
+_PHONE = re.compile(rf"(?<!\w){_DAY}(?:\+|\(|\d)(?:[\s()/.\u2010-\u2015-]*\d){{6,}}(?!\w)")
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
@@ -34,7 +34,8 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     text
         As written. Any run of seven digits or more counts as a phone number, save a day such as 2025-06-30.
     names
-        Of people and accounts, as a whole: a first name alone stays.
+        Of people and accounts, as a whole: a first name alone stays. Between the parts may stand any blanks
+        and commas, and two parts may stand in either order.
 
     Examples
     --------
@@ -42,7 +43,7 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     'Call [name], [phone], or [e-mail]!'
     """
     text = _PHONE.sub("[phone]", _E_MAIL.sub("[e-mail]", text))
-    known = "|".join(sorted((re.escape(name) for name in names if name), key=len, reverse=True))
+    known = "|".join(sorted({form for name in names for form in _forms(name)}, key=len, reverse=True))
     return re.sub(rf"(?i)(?<!\w)(?:{known})(?!\w)", "[name]", text) if known else text
 
 
@@ -73,8 +74,8 @@ def comment_table(
     asked
         The wave; its responses have comments in `text`.
     accounts, contacts
-        Their names, where they have any: those of people are masked in each comment, those of accounts
-        unless the wave is attributed.
+        Their names, where they have any: those of people are masked in each comment, those of accounts,
+        and the ids of the frame, unless the wave is attributed.
     at_least
         Unless the wave is attributed, a theme is told only where so many accounts wrote about it.
 
@@ -88,7 +89,8 @@ def comment_table(
     is_told = asked.withheld is None
     given = asked.responses.reindex(columns=["account_id", "contact_id", "text"])
     given = given[given["text"].fillna("").str.strip() != ""]
-    names = [*_names(contacts), *([] if is_told else _names(accounts))]
+    listed = asked.frame.reindex(columns=["account_id"]).rename(columns={"account_id": "name"})
+    names = [*_names(contacts), *([] if is_told else _names(accounts) + _names(listed))]
     text = [masked(one, names) for one in given["text"]]
     table = given.assign(comment=text, theme=[themes_of(one) for one in text]).explode("theme")
     of_theme = table.groupby("theme")
@@ -117,6 +119,13 @@ def theme_table(comments: pd.DataFrame) -> pd.DataFrame:
     """
     said = comments.groupby("theme", sort=False)["comment"]
     return said.agg(comments="size", example=lambda texts: texts.mode().iloc[0]).reset_index()
+
+
+def _forms(name: str) -> list[str]:
+    """Return the patterns of a name."""
+    parts = [re.escape(part) for part in re.split(r"[\s,]+", name) if part]
+    orders = {2: [parts, parts[::-1]], 0: []}.get(len(parts), [parts])
+    return [r"[\s,]+".join(order) for order in orders]
 
 
 def _names(table: pd.DataFrame | Unknown) -> list[str]:

@@ -38,7 +38,7 @@ def compared_groups(
     Groups are domains of one sample, so their numbers may hang together: accounts of one stratum are
     drawn from one list. The variance of a difference is that of its own scores over the whole sample,
     V(z − z′), covariance included; between whole strata it is V + V′. Its degrees of freedom are the
-    accounts of the pair less the strata they lie in.
+    accounts of the pair less the strata they lie in; strata heard to the last contact do not count.
 
     Parameters
     ----------
@@ -196,19 +196,32 @@ def _sides(
     weight = np.where(inside, design.rows["weight"], 0.0)
     mass = np.append(np.bincount(place[inside], weight[inside], minlength=len(points)), 1.0)
     scores = np.where(inside, weight * (y - np.append(points["value"], 0.0)[place]), 0.0) / mass[place]
-    whole, sides = Domains(design, np.zeros(len(y), dtype=int), 1), points.index.get_indexer
+    whole = Domains(design, np.zeros(len(y), dtype=int), 1)
+    one_side, other_side = (points.index.get_indexer(pairs[side]) for side in _PAIR)
     signed = (
         np.select([place == one, place == other], [scores, -scores], 0.0)
-        for one, other in zip(sides(pairs["group"]), sides(pairs["other"]), strict=True)
+        for one, other in zip(one_side, other_side, strict=True)
     )
     errors = pd.Series([np.sqrt(whole.variances(each)[0]) for each in signed], pairs.index)
-    heard = np.zeros((len(points), len(design.strata)), dtype=int)
-    heard[place[inside], design.stratum_codes[design.account_codes][inside]] = 1
-    strata = pd.DataFrame(heard, points.index)
+    df = _freedom(design, place, inside, (one_side, other_side))
     one, other = (points.loc[pairs[side]].reset_index() for side in _PAIR)
-    shared = (strata.loc[pairs["group"]].to_numpy() + strata.loc[pairs["other"]].to_numpy() > 0).sum(axis=1)
-    df = one["accounts"] + other["accounts"] - shared
     return one.assign(df=df), other.assign(df=df), errors
+
+
+def _freedom(
+    design: SurveyDesign, place: np.ndarray, inside: np.ndarray, sides: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Return the accounts of each pair less their strata, of those that leave anything to chance."""
+    counts = inside & ~design.is_fully_heard
+    account, group = design.account_codes[counts], place[counts]
+    lies = np.zeros((place.max(initial=0) + 1, len(design.accounts)), dtype=bool)
+    lies[group, account] = True
+    found = []
+    for one, other in zip(*sides, strict=True):
+        accounts = np.flatnonzero(lies[one] | lies[other])
+        strata = len(np.unique(design.stratum_codes[accounts]))
+        found.append(len(accounts) - strata if strata else 1)  # nothing left to chance: any would do
+    return np.array(found, dtype=int)
 
 
 def _differences(

@@ -14,12 +14,15 @@ from kamlib.analysis.survey.drivers import OVERALL
 from kamlib.analysis.survey.estimator.design import list_design
 from kamlib.analysis.survey.estimator.means import AT_LEAST, estimate_columns, mean_estimate, wilson_interval
 from kamlib.analysis.survey.paired import account_answers
-from kamlib.analysis.survey.waves import Wave
+from kamlib.analysis.survey.waves import ATTRIBUTED, CONFIDENTIAL, Wave, one_wave
 from kamlib.errors import told
 from kamlib.estimate import Unknown
 
 LOST_AFTER = 180
 """Days without an order after which an account counts as lost."""
+_IN_PERCENTS = dict.fromkeys(
+    (f"kept_sales{gap}{end}" for gap in ("", "_gap") for end in ("", "_low", "_high")), 2
+)
 # Where groups are cut, and their names from below; a group that is too small is joined to its neighbour.
 _CUTS: dict[tuple[float, ...], tuple[str, ...]] = {
     (3, 4): ("dissatisfied", "in between", "satisfied"),
@@ -34,13 +37,14 @@ class LaterSales(NamedTuple):
     By `account_id`, `table` has `satisfaction` (mean of its answers on the whole, 1 to 5); `sales_before`,
     `sales_after` (net revenue of the 365 days up to the closing day, and of those after it); `is_lost` (no
     order in the last 180 of the days after). It holds only accounts with sales before that ordered in the 180
-    days up to the closing day. `note` says which wave it is, which ones are too recent, and how many accounts
-    had left before.
+    days up to the closing day. `note` says which wave it is, which ones cannot be followed yet, how many
+    accounts had left before, and what the `confidentiality` of the wave holds back.
     """
 
     wave_id: str
     table: pd.DataFrame
     note: str
+    confidentiality: str = CONFIDENTIAL
 
 
 def later_sales(
@@ -48,7 +52,7 @@ def later_sales(
 ) -> LaterSales | Unknown:
     """Return later sales of the accounts that answered the last wave whose year is over.
 
-    Answers after the closing day, and order lines after the year, change nothing.
+    Waves without answers, answers after the closing day and order lines after the year change nothing.
 
     Parameters
     ----------
@@ -62,33 +66,33 @@ def later_sales(
     Returns
     -------
     LaterSales or Unknown
-        Unknown where no wave closed a year before the last day and a year after the first.
+        Unknown where no wave with answers closed a year before the last day and a year after the first.
     """
     first, last = (pd.Timestamp(day) for day in watched)
     year, closed = pd.Timedelta(days=YEAR), waves.reindex(columns=["wave_id", "closed_at"])
     closed = closed.set_index("wave_id")["closed_at"].astype("datetime64[us]").sort_values()
+    answered_at = responses.reindex(columns=["answered_at"])["answered_at"].astype("datetime64[us]")
+    in_time = responses[~(answered_at > responses["wave_id"].map(closed))]
+    closed = closed[closed.index.isin(in_time["wave_id"])]
     is_over = closed + year <= last
     followed = closed[is_over & (closed - year >= first - pd.Timedelta(days=1))]
     if followed.empty:
         why = "It takes a wave that closed a year ago, and orders of the year before it."
         return Unknown(f"What accounts bought after they had answered cannot be told yet. {why}", "later")
-    wave_id, closed_at = followed.index[-1], followed.iloc[-1]
-    answered_at = responses.reindex(columns=["answered_at"])["answered_at"].astype("datetime64[us]")
-    in_time = responses[(responses["wave_id"] == wave_id) & ~(answered_at > closed_at)]
-    means = told(account_answers(Wave(wave_id, in_time.head(0), in_time), items))
+    asked = one_wave(waves, in_time.head(0), in_time, wave=followed.index[-1])
+    means = told(account_answers(asked, items))
     is_overall = means.columns.isin(items.loc[items["aspect"] == OVERALL, "item_id"])
-    table = _sales(order_lines, means.loc[:, is_overall].mean(axis=1).dropna(), closed_at.date())
-    note = f"Followed: wave {wave_id}, closed {closed_at.day} {closed_at:%b %Y}."
-    note += "".join(f" Wave {one} is too recent." for one in sorted(closed.index[~is_over]))
-    gone = (~table["is_there"]).sum()
-    note += f" Left out: {gone} without an order in the {LOST_AFTER} days before that." if gone else ""
-    return LaterSales(wave_id, table[table.pop("is_there")], note)
+    table = _sales(order_lines, means.loc[:, is_overall].mean(axis=1).dropna(), followed.iloc[-1].date())
+    note = _note(asked, followed.iloc[-1], closed[~is_over], (~table["is_there"]).sum())
+    return LaterSales(asked.wave_id, table[table.pop("is_there")], note, asked.confidentiality)
 
 
 def later_by_satisfaction(later: LaterSales | Unknown, *, least: int = AT_LEAST) -> pd.DataFrame | Unknown:
     """Return what accounts bought later, and how many were lost, by how satisfied they had been.
 
-    Satisfied is a mean of 4 or more, dissatisfied one below 3.
+    Satisfied is a mean of 4 or more, dissatisfied one below 3. Who was lost, and what each account bought, is
+    known in the house: sums of it to many digits would give away who is in which group. So unless the wave
+    was attributed, sales kept are in whole percents, and losses need 5 lost and 5 kept in every group.
 
     Parameters
     ----------
@@ -103,8 +107,8 @@ def later_by_satisfaction(later: LaterSales | Unknown, *, least: int = AT_LEAST)
         One row per group, the least satisfied first: `name`, `account_count`; `kept_sales` with its range:
         sales after over sales before, of all in the group together (linearised t); `lost_share` with its
         range (Wilson); how far either lies above the last group (`kept_sales_gap`, `lost_share_gap`), with
-        the range of that. All take the accounts for a sample of many such. Unknown where there are no two
-        groups.
+        the range of that. All take the accounts for a sample of many such. Without the columns of the losses
+        where they may not be told (`lost_by_satisfaction`). Unknown where there are no two groups.
     """
     if isinstance(later, Unknown):
         return later
@@ -112,11 +116,43 @@ def later_by_satisfaction(later: LaterSales | Unknown, *, least: int = AT_LEAST)
         place = np.digitize(later.table["satisfaction"], cuts)
         if np.bincount(place, minlength=len(names)).min() >= least:
             table = pd.DataFrame([_group(later.table[place == i], least) for i in range(len(names))])
-            return table.assign(name=names, **_gaps(table, "kept_sales"), **_gaps(table, "lost_share"))
+            return _told_of(table.assign(name=names), later.confidentiality == ATTRIBUTED)
     said = f"{len(later.table)} accounts answered wave {later.wave_id} and can be followed"
     return Unknown(
         f"Too few to tell whether satisfaction pays: {said}. It takes {least} in a group.", "later"
     )
+
+
+def lost_by_satisfaction(
+    groups: pd.DataFrame | Unknown, later: LaterSales | Unknown
+) -> pd.DataFrame | Unknown:
+    """Return `later_by_satisfaction` where it tells the losses; else why they may not be told."""
+    if isinstance(groups, Unknown) or isinstance(later, Unknown) or "lost_share" in groups:
+        return groups
+    said = f"Wave {later.wave_id} was {later.confidentiality}: how many of each group were lost"
+    return Unknown(f"{said} may not be told, it would show who said what.", "lost")
+
+
+def _note(asked: Wave, closed_at: pd.Timestamp, not_yet: pd.Series, gone: int) -> str:
+    note = f"Followed: wave {asked.wave_id}, closed {closed_at.day} {closed_at:%b %Y}."
+    reasons = not_yet.isna().map({True: "has no closing day", False: "is too recent"}).sort_index()
+    note += "".join(f" Wave {one} {reason}." for one, reason in reasons.items())
+    note += f" Left out: {gone} without an order in the {LOST_AFTER} days before that." if gone else ""
+    if asked.withheld is not None:  # an Unknown is false
+        note += f" The wave was {asked.confidentiality}: later sales are told in whole percents."
+    return note
+
+
+def _told_of(table: pd.DataFrame, is_attributed: bool) -> pd.DataFrame:
+    """Return the groups with their gaps, as far as the promise of the wave allows."""
+    digits = {} if is_attributed else _IN_PERCENTS
+    lost = (table["lost_share"] * table["account_count"]).round()
+    fewest = min(lost.min(), (table["account_count"] - lost).min())
+    if not is_attributed and fewest < AT_LEAST:
+        table = table.drop(columns=["lost_share", "lost_share_low", "lost_share_high"])
+    table = table.round(digits)
+    gaps = [_gaps(table, name) for name in ("kept_sales", "lost_share") if name in table]
+    return table.assign(**{name: cells for each in gaps for name, cells in each.items()}).round(digits)
 
 
 def _sales(order_lines: Any, satisfaction: pd.Series, closed_at: dt.date) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from kamlib.analysis.survey.comparisons import compared_groups
 from kamlib.analysis.survey.estimator.design import SurveyDesign
 from kamlib.analysis.survey.scale import known_rows, satisfaction_table
-from kamlib.analysis.survey.suppression import shown_groups, without_hidden
+from kamlib.analysis.survey.suppression import in_whole_percents, shown_groups, without_hidden
 from kamlib.estimate import Unknown
 
 DIFFERS, ALIKE, TOO_FEW = "differ", "cannot be told apart", "too few to compare"
@@ -33,7 +33,7 @@ def question_answers(answers: pd.DataFrame, items: pd.DataFrame, aspect: str) ->
 def group_table(
     design: SurveyDesign, answers: pd.DataFrame, groups: pd.DataFrame, suppression: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return how satisfied each group is, without the numbers of hidden groups.
+    """Return how satisfied each group is, without the numbers of hidden groups (`in_whole_percents`).
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def group_table(
         table = satisfaction_table(design, answers, by=groups[breakdown].astype(object))
         told = without_hidden(table, suppression, breakdown)
         tables.append(told.rename(columns={breakdown: "name"}).assign(breakdown=breakdown))
-    return pd.concat(tables, ignore_index=True)
+    return in_whole_percents(pd.concat(tables, ignore_index=True), suppression)
 
 
 def breakdown_rows(table: pd.DataFrame, breakdown: str) -> pd.DataFrame | Unknown:
@@ -102,4 +102,5 @@ def group_comparisons(
     whole = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     is_different = whole["is_different"].astype(bool)
     verdict = np.select([is_different, whole["p"].notna()], [DIFFERS, ALIKE], TOO_FEW)
-    return whole.assign(verdict=verdict).sort_values(["p_holm", "p"], kind="stable", ignore_index=True)
+    ordered = whole.assign(verdict=verdict).sort_values(["p_holm", "p"], kind="stable", ignore_index=True)
+    return in_whole_percents(ordered, suppression)

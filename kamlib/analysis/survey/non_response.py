@@ -80,7 +80,7 @@ def response_by_group(
     groups
         By account, one column for each thing known (`frame_groups`); accounts without a group are left out.
     revenue
-        Revenue by account, any period; an account it does not name brought none.
+        Revenue by account, any period; an account it does not name brought none, nor does one below zero.
     at_least
         A group with fewer accounts asked, or fewer outside it, is not tested.
     level
@@ -105,7 +105,7 @@ def response_by_group(
     is_heard = heard_of_asked(frame)
     amount = pd.Series(math.nan, index=is_heard.index)
     if revenue is not None:
-        amount = numbers(revenue).reindex(is_heard.index).fillna(0.0)
+        amount = numbers(revenue).reindex(is_heard.index).fillna(0.0).clip(lower=0.0)
     tables = []
     for known in groups:
         group = groups[known].reindex(is_heard.index).dropna()

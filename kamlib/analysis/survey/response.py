@@ -100,7 +100,7 @@ def response_table(
     frame
         `survey_frame`, one wave.
     revenue
-        Revenue by account, any period; an account it does not name brought none.
+        Revenue by account, any period; an account it does not name brought none, nor does one below zero.
     level
         Confidence level of the rates' ranges.
 
@@ -127,7 +127,7 @@ def response_table(
     _refuse(frame)
     money = pd.Series(math.nan, index=frame.index)
     if revenue is not None:
-        money = frame["account_id"].map(numbers(revenue)).fillna(0.0)
+        money = frame["account_id"].map(numbers(revenue)).fillna(0.0).clip(lower=0.0)
     parts = [(str(name), part) for name, part in frame.groupby("stratum", observed=True)]
     return pd.DataFrame([_response_row(name, part, money, level) for name, part in [*parts, (ALL, frame)]])
 

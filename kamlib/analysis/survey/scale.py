@@ -239,7 +239,7 @@ def _ranges(points: Mapping[Any, pd.DataFrame], at_least: int) -> dict[Any, pd.D
     kinds: dict[Any, list[Any]] = {}
     for name in points:
         kinds.setdefault(_ENDS.get(str(name).removeprefix(_OPINION)), []).append(name)
-    told = {}
+    told: dict[Any, pd.DataFrame] = {}
     for ends, names in kinds.items():
         rows = pd.concat([points[name] for name in names], keys=names)
         ranges = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -21,6 +22,7 @@ from kamlib.estimate import Unknown
 WORKED_OUT = "could be worked out"
 GIVES_AWAY = "would give a group away"
 FEW_DECIDE = "a few accounts decide it"
+ONE_DECIDES = "one account decides it"
 _MANY = 500
 VIEW = "view"
 """The breakdown under which totals with other weights stand."""
@@ -28,6 +30,8 @@ VIEW = "view"
 LEAST_WIDTH = 0.05
 """Part of a hidden group's answers that must stay open, whatever is added and subtracted."""
 
+_SHARE = re.compile("(top2|bottom2|difference)(_low|_high)?|p|p_holm")
+_FINE = re.compile("net|mean|opinion|base|other_base")
 _ENDS = np.array([[level > NO_OPINION for level in SCALE], [level < NO_OPINION for level in SCALE]])
 
 
@@ -43,7 +47,8 @@ def suppression_table(
 ) -> pd.DataFrame:
     """Return which groups of a report's breakdowns are hidden, and why.
 
-    A group in which fewer than `at_least` accounts answered is hidden. Unless the wave is attributed, so
+    A group in which fewer than `at_least` accounts answered, or one account weighs more than all others, is
+    hidden. Unless the wave is attributed, so
     are others, until two things hold for all breakdowns of the report and its totals together:
 
     - no set of fewer than `at_least` accounts is a sum or difference of what is shown;
@@ -103,14 +108,17 @@ def suppression_table(
     cells = pd.get_dummies(inside, prefix_sep="\0", dtype=float)
     table = cells.columns.str.split("\0", expand=True).to_frame(index=False, name=["breakdown", "group"])
     cells = cells.loc[levels.index]
-    is_small = is_hidden = (cells.sum() < at_least).to_numpy()
+    weight = cells.mul(levels.sum(axis=1), axis=0)
+    is_few = (cells.sum() < at_least).to_numpy()
+    is_small = is_hidden = is_few | (weight.max() > weight.sum() / 2).to_numpy()
     views = []
     if confidentiality != ATTRIBUTED and len(levels) >= at_least:
         guard = _Guard(cells.to_numpy(), levels.to_numpy(), at_least=at_least)
         is_hidden = _safe(guard, is_small, table["breakdown"].to_numpy())
         weights = _view_weights(design, values, revenue, others or {}).reindex(levels.index).fillna(0.0)
         views = [_view_table(guard, weights.loc[:, weights.any()], is_hidden)]
-    reason = np.select([is_small, is_hidden], [f"fewer than {at_least}", WORKED_OUT], "")
+    said = [f"fewer than {at_least}", ONE_DECIDES, WORKED_OUT]
+    reason = np.select([is_few, is_small, is_hidden], said, "")
     table = table.assign(accounts=cells.sum().astype(int).to_numpy(), is_hidden=is_hidden, reason=reason)
     return pd.concat([table, *views], ignore_index=True)
 
@@ -125,6 +133,26 @@ def shown_groups(groups: pd.DataFrame, suppression: pd.DataFrame) -> pd.DataFram
     """
     hidden = suppression[suppression["is_hidden"]].groupby("breakdown")["group"].agg(list)
     return pd.DataFrame({name: groups[name].mask(groups[name].isin(hidden.get(name, []))) for name in groups})
+
+
+def in_whole_percents(table: pd.DataFrame, suppression: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of groups, in a wave that is not attributed, without what would tell single answers.
+
+    Answers are whole numbers. From shares to a tenth of a percent, a net and a mean together, a reader who
+    knows every weight can find the one combination that fits a group of six; whole percents leave many.
+
+    Parameters
+    ----------
+    table
+        Shares and their ranges, differences of shares, p.
+    suppression
+        `suppression_table`; in an attributed wave the table is returned as it is.
+    """
+    if not (suppression["breakdown"] == VIEW).any():
+        return table
+    coarse = [name for name in table if _SHARE.fullmatch(name)]
+    fine = [name for name in table.select_dtypes("number") if _FINE.match(name)]
+    return table.assign(**table[coarse].astype(float).round(2), **dict.fromkeys(fine, np.nan))
 
 
 def without_hidden(table: pd.DataFrame, suppression: pd.DataFrame, breakdown: str) -> pd.DataFrame:

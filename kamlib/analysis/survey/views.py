@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -122,15 +123,27 @@ def _in_each_view(
     }
     tables = []
     for view, (voices, given, said) in seen.items():
-        by_question = table(voices, given)
+        by_question, weights = table(voices, given), _account_weights(voices, given)
+        if view != "respondent" and weights.max() > weights.sum() / 2:
+            by_question = _untold(by_question)
         by_question.insert(1, "view", view)
-        tables.append(by_question.assign(equal_accounts=_equal_accounts(voices, given), view_note=said))
+        equal = kish_size(weights) if weights.any() else 0.0
+        tables.append(by_question.assign(equal_accounts=equal, view_note=said))
     return pd.concat(tables).set_index("item_id").loc[answers.columns].reset_index(names="item_id")
 
 
-def _equal_accounts(design: SurveyDesign, answers: pd.DataFrame) -> float:
+def _untold(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of a view that one account decides: without a number, and with the reason."""
+    numbers_of = dict.fromkeys(table.select_dtypes("number"), math.nan)
+    notes = [name for name in table if name.endswith("_note")]
+    return table.assign(
+        **numbers_of, **dict.fromkeys(notes, "One account weighs more than all others: too few to tell.")
+    )
+
+
+def _account_weights(design: SurveyDesign, answers: pd.DataFrame) -> np.ndarray:
     weight = design.rows["weight"].where(design.rows.index.isin(answers.index), 0.0)
-    return kish_size(np.bincount(design.account_codes, weight)) if len(answers) else 0.0
+    return np.bincount(design.account_codes, weight)
 
 
 def _promoter_table(design: SurveyDesign, marks: pd.DataFrame, *, at_least: int) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from kamlib.analysis.survey.response import is_drawn
 from kamlib.errors import CannotTell, ParameterError, did_you_mean
 from kamlib.estimate import Unknown
 
@@ -38,7 +39,9 @@ class Wave(NamedTuple):
 def one_wave(
     waves: pd.DataFrame, frame: pd.DataFrame, responses: pd.DataFrame, *, wave: str = "latest"
 ) -> Wave:
-    """Return the rows of one wave.
+    """Return the rows of one wave; its frame has a `disposition`.
+
+    A drawn account that gave a value in this wave and has no disposition counts as an interview (I).
 
     Parameters
     ----------
@@ -80,4 +83,12 @@ def one_wave(
     rows, answers = (table[table["wave_id"].astype(str) == wave] for table in (frame, responses))
     said = waves.reindex(columns=["confidentiality", "closed_at"])[known == wave].iloc[0]
     promised = CONFIDENTIAL if pd.isna(said["confidentiality"]) else str(said["confidentiality"])
-    return Wave(wave, rows, answers, promised, None if pd.isna(said["closed_at"]) else said["closed_at"])
+    closed_at = None if pd.isna(said["closed_at"]) else said["closed_at"]
+    return Wave(wave, _with_interviews(rows, answers), answers, promised, closed_at)
+
+
+def _with_interviews(frame: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
+    heard = responses.reindex(columns=["account_id", "value"]).dropna()["account_id"]
+    is_interview = frame["account_id"].isin(heard) & is_drawn(frame.reindex(columns=["drawn"]))
+    ended = frame.get("disposition", pd.Series(index=frame.index, dtype=object)).astype(object)
+    return frame.assign(disposition=ended.mask(ended.isna() & is_interview, "I"))

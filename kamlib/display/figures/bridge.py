@@ -123,7 +123,7 @@ def _title(amount: pd.Series, labels: Sequence[str], measure: str, currency: str
     if steps.empty or steps.max() <= 0:
         return f"{measure.capitalize()} has not changed"
     label, told = labels[steps.idxmax()], theme.money(steps.max(), currency)
-    return f"{label.capitalize()}: {told} {'less' if has_fallen else 'more'} {measure}"
+    return f"{label.capitalize()}: {measure} {'down' if has_fallen else 'up'} {told}"
 
 
 def _bars(
@@ -165,8 +165,10 @@ def _cut(label: str, longest: int) -> str:
 
 
 def _amounts(amounts: pd.Series, currency: str) -> list[str]:
-    """Return amounts with their sign, all in one unit, so that they compare at a glance."""
+    """Return amounts with their sign, in one unit so that they compare; in full what would be 0.00 in it."""
     symbol, is_large = theme.money(0, currency).removesuffix("0"), amounts.abs().max() >= 5e5
     signs = ["+" if one > 0 else theme.MINUS if one < 0 else "" for one in amounts]
-    sizes = [f"{abs(one) / 1e6:,.2f} m" if is_large else f"{abs(one):,.0f}" for one in amounts]
+    sizes = [
+        f"{one / 1e6:,.2f} m" if is_large and not 0 < one < 5e3 else f"{one:,.0f}" for one in amounts.abs()
+    ]
     return [f"{sign}{symbol}{size}" for sign, size in zip(signs, sizes, strict=True)]

@@ -35,7 +35,7 @@ def hit_ranges(
     top = min(1.0, float(table[["share_high", "base_share"]].max(axis=None)) + 0.02)
     ax.hlines(rows, table["share_low"], table["share_high"], color=SOFT, linewidth=6)
     ax.vlines(table["base_share"], [y - 0.22 for y in rows], [y + 0.22 for y in rows], color=MUTED)
-    ax.plot(table["share"], rows, "o", color=ACCENT, markersize=7)
+    ax.plot(table["share"], rows, "o", color=ACCENT, markersize=7, clip_on=False)
     for y, row in zip(rows, table.itertuples(), strict=True):
         beside = f"{row.part:,.0f} of {row.whole:,.0f}"
         name = f"{row.name}: {beside}" if not is_narrow(ax) else f"{row.name}\n{beside}"

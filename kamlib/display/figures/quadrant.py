@@ -171,22 +171,27 @@ def _label(ax: Axes, names: pd.Series, points: list[Any], taken: list[Any]) -> N
     renderer = figure.canvas.get_renderer()
     boxes = [text.get_window_extent(renderer) for text in taken]
     dots = [Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in ax.transData.transform(points or [(0, 0)])]
+    cuts = [line.get_window_extent(renderer) for line in ax.lines if line.get_transform() != ax.transData]
     longest = 16 if is_narrow(ax) else 26
     for i, (name, point) in enumerate(zip(names, points, strict=True)):
         short = name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
-        for text in _tries(ax, short, point):
-            box = text.get_window_extent(renderer).padded(1)
-            inside = ax.get_window_extent(renderer).padded(2)
-            is_free = not any(box.overlaps(one) for one in [*boxes, *dots[:i], *dots[i + 1 :]])
-            if (
-                is_free
-                and inside.x0 <= box.x0
-                and box.x1 <= inside.x1
-                and inside.y0 <= box.y0 <= box.y1 <= inside.y1
-            ):
-                boxes.append(box)
-                break
-            text.remove()
+        others = [*boxes, *dots[:i], *dots[i + 1 :]]
+        # a name stands on a line only where there is no other place for it
+        box = _written(ax, short, point, [*others, *cuts]) or _written(ax, short, point, others)
+        boxes += [box] if box else []
+
+
+def _written(ax: Axes, name: str, point: Any, taken: Sequence[Any]) -> Any:
+    """Write a name where it touches nothing that is taken, and return its box; None if there is no place."""
+    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    inside = ax.get_window_extent(renderer).padded(2)
+    for text in _tries(ax, name, point):
+        box = text.get_window_extent(renderer).padded(1)
+        is_within = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 <= box.y1 <= inside.y1
+        if is_within and not any(box.overlaps(one) for one in taken):
+            return box
+        text.remove()
+    return None
 
 
 def _tries(ax: Axes, name: str, point: Any) -> Iterator[Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -37,8 +40,10 @@ def ranges(
     said = [theme.share(one, 0) if in_shares else theme.number(one) for one in table[column]]
     for y, (end, text) in enumerate(zip(high, said, strict=True)):
         ax.annotate(text, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize="small")
-    short = [name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…" for name in table["name"]]
-    ax.set_yticks(rows, short)
+    figure: Any = ax.figure
+    room = 2 if figure.get_figheight() > len(table) / 3 else 1
+    lines = [wrap(name, longest) for name in table["name"]]
+    ax.set_yticks(rows, ["\n".join(one[:room]) + ("…" if len(one) > room else "") for one in lines])
     ax.set(ylim=(len(table) - 0.4, -0.6))
     ax.margins(x=0.08)
     if in_shares:

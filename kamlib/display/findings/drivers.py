@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -81,9 +82,13 @@ def _first(priorities: pd.DataFrame | Unknown, as_of: str) -> list[Said]:
 
 
 def _doubt(priorities: pd.DataFrame) -> str:
-    """Say which weights cannot be told from the weightiest one."""
-    alike = priorities[priorities["is_like_first"]].sort_values("importance", ascending=False)
-    names = [name for name in alike["aspect"] if name != priorities["aspect"].iloc[0]]
+    """Say which weights cannot be told from the one named, so far as that is known."""
+    # Each weight was held against the greatest only.
+    by_weight, named = priorities.sort_values("importance", ascending=False), priorities.iloc[0]
+    if named["importance"] < by_weight["importance"].iloc[0]:
+        said = _SAID["doubts"]["behind" if named["is_like_first"] else "none"]
+        return said.format(names=by_weight["aspect"].iloc[0])
+    names = [name for name in by_weight.query("is_like_first")["aspect"] if name != named["aspect"]]
     which = "none" if not names else "all" if len(names) == len(priorities) - 1 else "some"
     return _SAID["doubts"][which].format(names=", ".join(names))
 
@@ -106,9 +111,10 @@ def _later(groups: pd.DataFrame | Unknown, waves: Mapping[str, str], as_of: str)
         return [Unknown(_SAID["unknown"]["later"], "pays")]
     words: dict[str, Any] = dict(waves)
     for end, row in (("worst", worst), ("best", groups.iloc[-1])):
-        lost = theme.number(row["lost_share"] * 100)
-        words |= {end: row["name"], f"{end}_kept": theme.share(row["kept_sales"]), f"{end}_lost": lost}
-    is_clear = worst["kept_sales_gap_high"] < 0 or worst["lost_share_gap_low"] > 0
+        lost = theme.number(row.get("lost_share", math.nan) * 100)
+        words |= {end: row["name"], f"{end}_kept": theme.share(row["kept_sales"], 0), f"{end}_lost": lost}
+    words["lost"] = _SAID["lost"]["told"].format(**words) if "lost_share" in groups else ""
+    is_clear = worst["kept_sales_gap_high"] < 0 or worst.get("lost_share_gap_low", math.nan) > 0
     words["verdict"] = _SAID["chance"]["clear" if is_clear else "open"]
     shown = {"pays": "kept_sales_gap", "later": "kept_sales"}
     return [_told(key, words, **cells_with_range(worst, of), as_of=as_of) for key, of in shown.items()]

@@ -89,7 +89,8 @@ def most_often(table: pd.DataFrame | Unknown) -> str:
     if isinstance(table, Unknown):
         return ""
     if "gap" not in table:
-        return f"Most often: {table['name'].iloc[0]}, {theme.share(table['share'].iloc[0], 0)}"
+        named, each = _first(table)
+        return f"Most often: {named}, {theme.share(table['share'].iloc[0], 0)}{each}"
     row = table.loc[table["gap"].abs().idxmax()]
     said = (
         table[table["reason"] == row["reason"]]
@@ -134,13 +135,19 @@ def _gap(shift: pd.DataFrame | Unknown) -> dict[str, Any]:
     return {"gap_reason": rows["reason"].iloc[0], "pairs": rows["n"].iloc[0], **rows["exit_count"]}
 
 
+def _first(reasons: pd.DataFrame) -> tuple[str, str]:
+    """Return what was said most often, all that were said as often, and then the word for each."""
+    named = reasons.loc[reasons["exit_count"] == reasons["exit_count"].iloc[0], "name"]
+    return " and ".join(named), " each" if len(named) > 1 else ""
+
+
 def _reason(
     reasons: pd.DataFrame | Unknown, preventable: Any, gap: dict[str, Any], common: dict[str, Any]
 ) -> Said:
     if isinstance(reasons, Unknown):
         return reasons
-    row = reasons.iloc[0]
-    words = {"reason": row["name"], "count": row["exit_count"], "n": row["n"], "kept": ""} | gap
+    row, (named, each) = reasons.iloc[0], _first(reasons)
+    words = {"reason": named, "each": each, "count": row["exit_count"], "n": row["n"], "kept": ""} | gap
     if not isinstance(preventable, Unknown):
         words["kept"] = _SAID["words"]["kept"].format(share=theme.share(preventable.value, 0))
     severity = "watch" if gap else "info"

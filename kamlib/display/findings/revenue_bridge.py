@@ -85,8 +85,8 @@ def part_finding(parts: pd.DataFrame, *, as_of: str) -> Finding | Unknown:
     words = {name: row[name] for name in ("part", "left_count", "account_count")} | {
         "cut": row["cut"].lower()
     }
-    every = parts[parts["cut"] == row["cut"]]
-    words["all"] = theme.share(every["left_count"].sum() / every["account_count"].sum())
+    others = parts[(parts["cut"] == row["cut"]) & (parts["part"] != row["part"])]
+    words["others"] = theme.share(others["left_count"].sum() / others["account_count"].sum())
     return _told(
         "part", words, **cells_with_range(row, "left_share"), n=int(row["account_count"]), as_of=as_of
     )

@@ -63,20 +63,22 @@ def views_finding(views: pd.DataFrame) -> Finding | Unknown:
     ----------
     views
         `three_views` of one question. A view differs where it lies outside the range of the contacts' view,
-        and by five points or more.
+        and by five points or more; that of sales must differ so from the accounts' view too, or else it
+        tells of how many contacts an account has and not of what it buys.
     """
     by_view = views.set_index("view")
     contacts = by_view.loc["respondent"]
     if pd.isna(contacts["top2"]):
         return Unknown(contacts["top2_note"], "views")
     others = by_view.loc[["account", "revenue"]].dropna(subset="top2")
-    is_near = (others["top2"] - contacts["top2"]).abs() < 0.05
-    outside = others[~is_near & ~others["top2"].between(contacts["top2_low"], contacts["top2_high"])]
+    outside = others[_is_apart(others, contacts)]
+    if "account" in others.index:
+        outside = outside[(outside.index == "account") | _is_apart(outside, others.loc["account"])]
     words = {"contacts": _of_100(contacts, "top2"), "range": _range_of_100(contacts, "top2")}
     if outside.empty:
         said = [f"{_of_100(row, 'top2')} {_SAID['views'][name]}" for name, row in others.iterrows()]
         return _told("views_agree", words | {"others": " and ".join(said) or "nothing else"})
-    name, row = next(iter(outside[::-1].iterrows()))
+    name, row = next(iter(outside.iterrows()))
     more = "more" if row["top2"] > contacts["top2"] else "less"
     words |= {"other": _of_100(row, "top2"), "voice": _SAID["views"][name], "who": _SAID["voices"][name]}
     return _told("views_differ", words | {"more": more})
@@ -105,11 +107,16 @@ def group_findings(comparisons: pd.DataFrame) -> list[Finding | Unknown]:
     return [_told("groups_differ", {"better": better, "worse": worse, "more": more, **words})]
 
 
+def _is_apart(views: pd.DataFrame, base: pd.Series) -> pd.Series:
+    is_near = (views["top2"] - base["top2"]).abs() < 0.05
+    return ~is_near & ~views["top2"].between(base["top2_low"], base["top2_high"])
+
+
 def _answer(row: pd.Series, table: pd.DataFrame, as_of: str) -> Finding:
     words = {name: _of_100(row, name) for name in ("top2", "bottom2")}
     words |= {"top2_range": _range_of_100(row, "top2")}
     aspects = table[(table["aspect"] != "overall") & table["net"].notna()].sort_values("net")
-    if not aspects.empty:
+    if not aspects.empty and aspects.iloc[0]["bottom2"] > 0:
         worst = aspects.iloc[0]
         words |= {"worst": worst["aspect"], "worst_bottom2": _of_100(worst, "bottom2")}
         words |= {"worst_range": _range_of_100(worst, "bottom2")}
@@ -161,5 +168,5 @@ def _of_100(row: pd.Series, name: str) -> str:
 
 def _range_of_100(row: pd.Series, name: str) -> str:
     if _is_census(row, name):
-        return "everybody was asked and answered"
+        return _SAID["census"]["in_part" if row[f"{name}_note"] else "whole"]
     return f"between {_of_100(row, f'{name}_low')} and {_of_100(row, f'{name}_high')}"

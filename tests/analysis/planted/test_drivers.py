@@ -6,7 +6,12 @@ import pandas as pd
 import pytest
 
 from kamlib.analysis.survey.answers import answer_table
-from kamlib.analysis.survey.consequences import LaterSales, later_by_satisfaction, later_sales
+from kamlib.analysis.survey.consequences import (
+    LaterSales,
+    later_by_satisfaction,
+    later_sales,
+    lost_by_satisfaction,
+)
 from kamlib.analysis.survey.drivers import Drivers, drivers, priority_table
 from kamlib.analysis.survey.estimator.design import survey_design
 from kamlib.analysis.survey.paired import account_answers, earlier_wave, wave_changes
@@ -14,6 +19,7 @@ from kamlib.analysis.survey.scale import satisfaction_table
 from kamlib.analysis.survey.waves import Wave, one_wave
 from kamlib.data.sample import Planted
 from kamlib.data.sample.opinion import ASPECTS
+from kamlib.estimate import Unknown
 
 WATCHED = dt.date(2022, 1, 3), dt.date(2025, 12, 31)
 
@@ -86,10 +92,19 @@ def later(tables: dict[str, pd.DataFrame]) -> LaterSales:
 def test_leavers_are_planted_less_content_and_the_dissatisfied_are_lost_more_often(
     later: LaterSales,
 ) -> None:
-    table = later_by_satisfaction(later)
+    table = later_by_satisfaction(later._replace(confidentiality="attributed"))
 
     assert table["name"].tolist() == ["dissatisfied", "in between", "satisfied"]
     assert table["lost_share"].iloc[0] > table["lost_share"].iloc[-1]
+
+
+def test_a_confidential_wave_with_few_lost_does_not_tell_how_many_were_lost_in_each_group(
+    later: LaterSales,
+) -> None:
+    found = lost_by_satisfaction(later_by_satisfaction(later), later)
+
+    assert isinstance(found, Unknown)
+    assert found.reason.startswith("Wave W2024 was confidential: how many of each group were lost")
 
 
 def test_who_was_planted_to_leave_well_before_the_end_of_the_year_is_lost(

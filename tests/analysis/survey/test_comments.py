@@ -27,6 +27,12 @@ def comments(*texts, confidentiality="confidential"):
         ("call (030) 123-45 67 now", "call [phone] now"),
         ("+44 1632 960321", "[phone]"),
         ("since 2025-06-30 it is better", "since 2025-06-30 it is better"),
+        ("1632-96-03-21", "[phone]"),
+        ("+44 1632 960\u2013321", "[phone]"),
+        ("0161\u2011496\u20110000", "[phone]"),
+        ("Ada  Lund, Ada\nLund", "[name], [name]"),
+        ("Lund, Ada said so, not Lund Ada", "[name] said so, not [name]"),
+        ("Lund and Ada", "Lund and Ada"),
         ("12 pallets, 3 late", "12 pallets, 3 late"),
         ("ask ADA LUND", "ask [name]"),
         ("Adalund and Ada Lundberg", "Adalund and Ada Lundberg"),
@@ -67,6 +73,25 @@ def test_the_order_says_nothing_of_who_wrote_a_comment():
 
 def test_the_names_of_accounts_are_masked_where_secrecy_was_promised():
     assert "late, says [name]" in comments("late, says Ann plc", *["late"] * 4)["comment"].tolist()
+
+
+def test_a_name_of_three_parts_stands_in_its_own_order():
+    assert masked("Jan  van Dyk, Dyk van Jan", ["Jan van Dyk"]) == "[name], Dyk van Jan"
+
+
+@pytest.mark.parametrize("name", ["", " ", ","])
+def test_an_empty_name_masks_nothing(name):
+    assert masked("late, again", [name]) == "late, again"
+
+
+@pytest.mark.parametrize(
+    ("promised", "left"), [("confidential", "late, says [name]"), ("attributed", "late, says A0002")]
+)
+def test_the_account_ids_of_the_frame_are_masked_where_secrecy_was_promised(promised, left):
+    rows = pd.DataFrame({"account_id": list("abcde"), "text": "late, says A0002"}).assign(contact_id="k")
+    wave = Wave("W1", pd.DataFrame({"account_id": ["A0002"]}), rows, promised)
+
+    assert set(comment_table(wave, ACCOUNTS, CONTACTS)["comment"]) == {left}
 
 
 def test_in_an_attributed_wave_each_comment_has_its_account():

@@ -18,7 +18,7 @@ from kamlib.analysis.survey.comparisons import (
     share_test,
 )
 from kamlib.analysis.survey.estimator.design import SurveyDesign, list_design
-from kamlib.analysis.survey.estimator.means import mean_point, wilson_interval
+from kamlib.analysis.survey.estimator.means import mean_estimate, mean_point, wilson_interval
 
 NAMES = [f"a{number:02}" for number in range(30)]
 LEVELS = pd.Series(
@@ -243,3 +243,27 @@ def _drawn(people: pd.DataFrame, random: np.random.Generator, measure: str) -> p
     rows = heard.assign(weight=size / heard["stratum"].map(wanted) * part, stratum_accounts=size)
     region = people.drop_duplicates("account_id").set_index("account_id")["region"]
     return compared_groups(SurveyDesign(rows), heard[["level"]], region, measure=measure)
+
+
+def test_a_group_heard_to_the_last_contact_adds_no_degrees_of_freedom():
+    names = [f"a{number}" for number in range(60)] + [f"b{number}" for number in range(5)]
+    tier = pd.Series([name[0].upper() for name in names], names)
+    rows = pd.DataFrame({"stratum": tier, "account_id": names, "weight": tier.map({"A": 1.0, "B": 20.0})})
+    design = SurveyDesign(rows.assign(stratum_accounts=tier.map({"A": 60, "B": 100}), account_contacts=1))
+    levels = pd.Series([5, 4] * 30 + [2, 3, 4, 3, 5], names)
+
+    (pair,) = compared_groups(design, levels.to_frame("q"), tier, measure="mean").itertuples()
+    alone = mean_estimate(design, levels, where=tier == "B")
+
+    assert pair.difference_high - pair.difference == pytest.approx(alone.high - alone.value)
+
+
+def test_two_groups_heard_to_the_last_contact_differ_for_certain():
+    tier = pd.Series(["A"] * 6 + ["B"] * 6, [f"c{number}" for number in range(12)])
+    rows = pd.DataFrame({"stratum": tier, "account_id": tier.index, "weight": 1.0})
+    design = SurveyDesign(rows.assign(stratum_accounts=6, account_contacts=1))
+    levels = pd.Series([5, 4] * 3 + [2, 4] * 3, tier.index)
+
+    (pair,) = compared_groups(design, levels.to_frame("q"), tier).itertuples()
+
+    assert (pair.difference_low, pair.difference_high, pair.p) == (0.5, 0.5, 0)

@@ -5,11 +5,18 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from kamlib.analysis.survey.consequences import LaterSales, later_by_satisfaction, later_sales
+from kamlib.analysis.survey.consequences import (
+    LaterSales,
+    later_by_satisfaction,
+    later_sales,
+    lost_by_satisfaction,
+)
 from kamlib.estimate import Unknown
 
 CLOSED, FIRST, AS_OF = dt.date(2024, 6, 30), dt.date(2023, 1, 1), dt.date(2025, 12, 31)
-WAVES = pd.DataFrame({"wave_id": ["W1", "W2"], "closed_at": pd.to_datetime([CLOSED, "2025-06-30"])})
+WAVES = pd.DataFrame({"wave_id": ["W1", "W2"], "closed_at": pd.to_datetime([CLOSED, "2025-06-30"])}).assign(
+    confidentiality="attributed"
+)
 ITEMS = pd.DataFrame({"item_id": ["q", "p"], "aspect": ["overall", "price"]})
 
 
@@ -27,7 +34,7 @@ def says(account, value, *, contact="", answered=-5, wave="W1", item="q"):
 
 
 LINES = pd.DataFrame([*orders("a", -200, -20, 100, 300), *orders("b", -100, -50, 60), *orders("c", -300, 20)])
-ANSWERS = pd.DataFrame([says("a", 5), says("b", 2), says("c", 3)])
+ANSWERS = pd.DataFrame([says("a", 5), says("b", 2), says("c", 3), says("a", 4, wave="W2", answered=360)])
 
 
 def followed(lines=LINES, answers=ANSWERS, waves=WAVES, watched=(FIRST, AS_OF)):
@@ -83,6 +90,26 @@ def test_answers_to_another_wave_change_nothing():
     assert followed(answers=other).table.equals(followed().table)
 
 
+def test_a_later_wave_without_answers_does_not_hide_the_one_that_has_some():
+    silent = WAVES.assign(wave_id=["W1", "W0"], closed_at=[day(0), day(30)])
+
+    assert followed(waves=silent).wave_id == "W1"
+
+
+def test_a_wave_without_a_closing_day_is_not_called_too_recent():
+    note = followed(waves=WAVES.assign(closed_at=[day(0), pd.NaT])).note
+
+    assert note.startswith("Followed: wave W1, closed 30 Jun 2024. Wave W2 has no closing day. Left out")
+
+
+@pytest.mark.parametrize("said", [{"confidentiality": None}, {"confidentiality": "confidential"}])
+def test_a_wave_that_was_not_attributed_is_said_to_be_told_in_whole_percents(said):
+    found = followed(waves=WAVES.assign(**said))
+
+    assert found.confidentiality == "confidential"
+    assert found.note.endswith(" The wave was confidential: later sales are told in whole percents.")
+
+
 def test_answers_without_a_day_count():
     assert followed(answers=ANSWERS.drop(columns="answered_at")).table.equals(followed().table)
 
@@ -117,11 +144,11 @@ def test_without_a_question_on_the_whole_nobody_is_followed():
     )
 
 
-def groups(dissatisfied, between, satisfied):
+def groups(dissatisfied, between, satisfied, *, promised="attributed"):
     levels = [2.0] * dissatisfied + [3.5] * between + [4.0] * satisfied
     table = pd.DataFrame({"satisfaction": levels, "sales_before": 100.0, "is_lost": False})
     table["sales_after"] = [50.0 + 20 * (row % 3) for row in table.index]
-    return later_by_satisfaction(LaterSales("W1", table.rename(lambda row: f"a{row}"), ""))
+    return later_by_satisfaction(LaterSales("W1", table.rename(lambda row: f"a{row}"), "", promised))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +176,7 @@ def test_sales_are_added_up_over_a_group_before_they_are_compared():
     table = pd.DataFrame({"satisfaction": [2.0] * 5 + [5.0] * 5, "is_lost": [True] + [False] * 9})
     table["sales_before"] = [1000.0, 10, 10, 10, 10] + [100.0] * 5
     table["sales_after"] = [0.0, 20, 20, 20, 20, 90, 110, 100, 100, 100]
-    found = later_by_satisfaction(LaterSales("W1", table, ""))
+    found = later_by_satisfaction(LaterSales("W1", table, "", "attributed"))
 
     assert found["kept_sales"].tolist() == pytest.approx([80 / 1040, 1.0])
     assert found["lost_share"].tolist() == [0.2, 0.0]
@@ -179,7 +206,44 @@ def test_gaps_are_against_the_most_satisfied():
     assert table["kept_sales_gap_low"].iloc[0] < table["kept_sales_gap"].iloc[0]
 
 
+def test_unless_attributed_sales_are_told_in_whole_percents_so_that_no_sum_gives_a_group_away():
+    exact, told = (groups(6, 6, 7, promised=one) for one in ("attributed", "confidential"))
+    sales = told.filter(regex="^kept_sales(_gap)?(_low|_high)?$")
+
+    assert sales.shape[1] == 6
+    assert sales.equals(sales.round(2))
+    assert (
+        told["kept_sales"].tolist() == exact["kept_sales"].round(2).tolist() != exact["kept_sales"].tolist()
+    )
+
+
+def lost(*per_group, promised="confidential"):
+    """Return who was lost, of ten dissatisfied and ten satisfied, of whom so many were lost."""
+    is_lost = [row < count for count in per_group for row in range(10)]
+    table = pd.DataFrame({"satisfaction": [2.0] * 10 + [5.0] * 10, "is_lost": is_lost, "sales_before": 100.0})
+    later = LaterSales("W1", table.assign(sales_after=100.0 + table.index), "", promised)
+    return lost_by_satisfaction(later_by_satisfaction(later), later)
+
+
+@pytest.mark.parametrize("per_group", [(5, 4), (4, 5), (6, 5), (5, 6)])
+def test_unless_attributed_no_group_with_under_five_lost_or_kept_tells_who_was_lost(per_group):
+    assert lost(*per_group).reason == (
+        "Wave W1 was confidential: how many of each group were lost may not be told, it would show who said "
+        "what."
+    )
+
+
+def test_what_may_not_be_told_of_losses_is_not_in_the_table():
+    assert groups(6, 6, 7, promised="confidential").filter(like="lost").empty
+
+
+@pytest.mark.parametrize(("per_group", "promised"), [((5, 5), "confidential"), ((4, 1), "attributed")])
+def test_losses_are_told_of_five_lost_and_five_kept_and_of_an_attributed_wave(per_group, promised):
+    assert lost(*per_group, promised=promised)["lost_share"].tolist() == [one / 10 for one in per_group]
+
+
 def test_what_cannot_be_told_is_handed_on():
     unknown = Unknown("Too recent.")
 
     assert later_by_satisfaction(unknown) is unknown
+    assert lost_by_satisfaction(unknown, unknown) is unknown

@@ -53,3 +53,18 @@ def test_a_question_that_nobody_was_asked_has_no_answers():
 
     assert question_answers(ANSWERS, items, "overall")["overall"].isna().all()
     assert question_answers(ANSWERS, items, "price").equals(ANSWERS)
+
+
+def test_in_a_confidential_wave_groups_are_told_in_whole_percents(parts):
+    shown = group_table(*parts).dropna(subset="top2")
+
+    assert (shown[["top2", "top2_high"]] * 100 % 1).round(9).isin([0, 1]).all(axis=None)
+    assert shown[["net", "mean", "opinion_top2"]].isna().all(axis=None)
+
+
+def test_in_an_attributed_wave_they_are_told_in_full(parts):
+    design, answers, groups, _ = parts
+    told = suppression_table(groups, design, answers["q"], confidentiality="attributed")
+    shown = group_table(design, answers, groups, told).set_index("name")
+
+    assert shown.loc["c", ["top2", "mean"]].tolist() == pytest.approx([20 / 24, 4.333333])

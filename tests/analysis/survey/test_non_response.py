@@ -167,3 +167,9 @@ def test_a_stratum_nobody_answered_in_has_no_factor(wave):
 
     assert (weights["drawn"], weights["answered"]) == (10, 0)
     assert weights[["response_factor", "weight_largest", "effective_contacts"]].isna().all()
+
+
+def test_revenue_below_zero_counts_as_none_so_that_no_more_than_all_is_heard():
+    revenue = pd.Series([10.0] * 18 + [-50.0] * 2, index=NAMES[:20])  # the two that were silent owe us
+
+    assert table(revenue=revenue).loc["east", "revenue_share_heard"] == 1

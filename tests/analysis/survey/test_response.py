@@ -118,3 +118,9 @@ def test_a_disposition_without_a_draw_or_off_the_list_is_refused():
         "  - disposition: 1 row (first: row 5) is filled, though the account was not drawn\n"
         "  - disposition: 1 row (first: row 4) is none of I, P, R, NC, O, U, ineligible: 'X'"
     )
+
+
+def test_revenue_below_zero_counts_as_none_so_that_no_more_than_all_is_heard():
+    table = response_table(FRAME, revenue=REVENUE.replace(100, -300))
+
+    assert table["revenue_share_heard"].iloc[-1] == 750 / 800

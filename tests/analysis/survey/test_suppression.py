@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamlib.analysis.survey.estimator.design import list_design
+from kamlib.analysis.survey.estimator.design import SurveyDesign, list_design
 from kamlib.analysis.survey.suppression import (
     shown_groups,
     suppression_table,
@@ -145,3 +145,13 @@ def test_hidden_groups_are_not_compared():
     groups = pd.DataFrame({"tier": ["a", "b", "d"]})
 
     assert shown_groups(groups, table(tier={"a": 4, "b": 6, "d": 20}))["tier"].dropna().tolist() == ["d"]
+
+
+def test_a_group_that_one_account_decides_is_hidden():
+    names = list("abcdefghijkl")
+    rows = pd.DataFrame({"stratum": "A", "account_id": names, "weight": [500.0, *[1.0] * 11]}, names)
+    design = SurveyDesign(rows.assign(stratum_accounts=600, account_contacts=1))
+    groups = pd.DataFrame({"region": ["east"] * 6 + ["west"] * 6}, names)
+    table = suppression_table(groups, design, pd.Series(4.0, names), confidentiality="attributed")
+
+    assert table.set_index("group")["reason"].to_dict() == {"east": "one account decides it", "west": ""}

@@ -92,7 +92,8 @@ def test_without_any_revenue_the_sales_view_cannot_be_told():
 
 def test_the_sample_stays_whole_for_accounts_without_revenue():
     # Zero revenue and almost none leave the same range: both count among the six that answered.
-    almost, none = (views(revenue=REVENUE.where(REVENUE.index != "f", tiny)) for tiny in (1e-9, 0.0))
+    even = REVENUE.clip(upper=300)
+    almost, none = (views(revenue=even.where(even.index != "f", tiny)) for tiny in (1e-9, 0.0))
 
     assert none.loc["revenue", "mean_high"] == pytest.approx(almost.loc["revenue", "mean_high"])
 
@@ -143,3 +144,10 @@ def test_a_raked_design_gives_its_weights_to_the_views():
 
     # Voices by account: a 8/4 = 2, b 4, the others 2 each; satisfied are a and d.
     assert table.loc["account", "top2"] == pytest.approx(4 / 14)
+
+
+def test_a_view_that_one_account_decides_is_not_told():
+    told = views(revenue=REVENUE.replace({500: 600}))
+
+    assert told["top2"].isna().to_dict() == {"respondent": False, "account": False, "revenue": True}
+    assert told.loc["revenue", "top2_note"] == "One account weighs more than all others: too few to tell."

@@ -367,4 +367,5 @@ def _too_few(accounts: int, is_census: bool, df: int, at_least: int) -> str:
         return f"{answered}: too few to tell (at least {at_least} are needed)."
     if is_census or df >= 1:
         return ""
-    return f"{answered}, one in each part of the list: too few to tell how far they differ."
+    part = "each part of the list that was not heard whole"
+    return f"{accounts} accounts answered, but only one in {part}: too few to tell how far they differ."

@@ -57,7 +57,8 @@ def point_columns(
         value = domains.sums(mass * y) / total
         scores = part * (y - np.append(np.nan_to_num(value), 0.0)[domains.codes])
         hits = domains.stratum_sums(y)
-        unseen = domains.strata_added(np.where((hits == 0) | (hits == heard), chance, 0.0))
+        is_alike = domains.is_whole_stratum & ((hits == 0) | (hits == heard))
+        unseen = domains.strata_added(np.where(is_alike, chance, 0.0))
         found.append((value, np.sqrt(domains.variances(scores)), unseen))
     value, se, unseen = (np.concatenate(each) for each in zip(*found, strict=True))
     table = {name: np.tile(column, len(variables)) for name, column in base.items()}

@@ -75,6 +75,14 @@ class Domains:
         return self._added(sums, self._cells[2])
 
     @cached_property
+    def is_whole_stratum(self) -> np.ndarray:
+        """For each of `stratum_sums`, true if the group holds all of the stratum, several accounts."""
+        heard = np.bincount(self.design.stratum_codes[self.design.account_codes])
+        stratum, answered = self._cells[1], self.design.strata["answered"].to_numpy()
+        members = self.stratum_sums(np.ones(len(self.codes)))
+        return (members == heard[stratum]) & (answered[stratum] > 1)
+
+    @cached_property
     def unheard(self) -> np.ndarray:
         """For each contact, the part of its stratum's contacts that was not heard, accounts and contacts."""
         accounts, strata = self.design.accounts, self.design.strata

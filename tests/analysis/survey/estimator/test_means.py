@@ -200,7 +200,8 @@ def test_one_account_in_every_stratum_gives_no_number():
     unknown = mean_estimate(SurveyDesign(rows), pd.Series(range(6), index=rows.index))
 
     assert unknown.reason == (
-        "Only 6 accounts answered, one in each part of the list: too few to tell how far they differ."
+        "6 accounts answered, but only one in each part of the list that was not heard whole: "
+        "too few to tell how far they differ."
     )
 
 
@@ -392,3 +393,20 @@ def test_a_stratum_heard_to_the_last_contact_widens_nothing():
     )
 
     assert mean_point(design, pd.Series([1, 0, 1, 0, 0, 0, 0, 0], rows.index)).unseen == 0
+
+
+def test_a_group_that_is_a_part_of_each_stratum_is_no_wider_for_it():
+    rows = pd.DataFrame(
+        {"stratum": list("AABBCC"), "account_id": list("abcdef"), "weight": 2.0}, list("abcdef")
+    )
+    design = SurveyDesign(rows.assign(stratum_accounts=4, account_contacts=1))
+    one_of_each = pd.Series([True, False] * 3, rows.index)
+
+    assert mean_point(design, pd.Series([1, 0, 0, 1, 1, 0], rows.index), where=one_of_each).unseen == 0
+
+
+def test_a_lonely_stratum_is_not_widened_twice():
+    rows = pd.DataFrame({"stratum": list("AABC"), "account_id": list("abcd"), "weight": 2.0}, list("abcd"))
+    design = SurveyDesign(rows.assign(stratum_accounts=4, account_contacts=1))
+
+    assert mean_point(design, pd.Series([1, 0, 1, 0], rows.index)).unseen == 0
