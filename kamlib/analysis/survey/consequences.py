@@ -87,12 +87,15 @@ def later_sales(
     return LaterSales(asked.wave_id, table[table.pop("is_there")], note, asked.confidentiality)
 
 
-def later_by_satisfaction(later: LaterSales | Unknown, *, least: int = AT_LEAST) -> pd.DataFrame | Unknown:
+def later_by_satisfaction(
+    later: LaterSales | Unknown, *, least: int = AT_LEAST, fewest_followed: int = 30
+) -> pd.DataFrame | Unknown:
     """Return what accounts bought later, and how many were lost, by how satisfied they had been.
 
     Satisfied is a mean of 4 or more, dissatisfied one below 3. Who was lost, and what each account bought, is
     known in the house: sums of it to many digits would give away who is in which group. So unless the wave
-    was attributed, sales kept are in whole percents, and losses need 5 lost and 5 kept in every group.
+    was attributed, sales kept are in whole percents of 30 accounts or more, and losses need 5 lost and 5
+    kept in every group.
 
     Parameters
     ----------
@@ -100,6 +103,9 @@ def later_by_satisfaction(later: LaterSales | Unknown, *, least: int = AT_LEAST)
         `later_sales`.
     least
         A group of fewer accounts is joined to its neighbour.
+    fewest_followed
+        Of fewer accounts than this only few choices of who is in a group fit whole percents of
+        their sales: unless the wave was attributed nothing is told.
 
     Returns
     -------
@@ -112,6 +118,11 @@ def later_by_satisfaction(later: LaterSales | Unknown, *, least: int = AT_LEAST)
     """
     if isinstance(later, Unknown):
         return later
+    if later.confidentiality != ATTRIBUTED and len(later.table) < fewest_followed:
+        said = (
+            f"Wave {later.wave_id} was {later.confidentiality}; {len(later.table)} accounts can be followed"
+        )
+        return Unknown(f"{said}: of so few, later sales would show who said what.", "later")
     for cuts, names in _CUTS.items():
         place = np.digitize(later.table["satisfaction"], cuts)
         if np.bincount(place, minlength=len(names)).min() >= least:

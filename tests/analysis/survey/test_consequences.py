@@ -148,7 +148,9 @@ def groups(dissatisfied, between, satisfied, *, promised="attributed"):
     levels = [2.0] * dissatisfied + [3.5] * between + [4.0] * satisfied
     table = pd.DataFrame({"satisfaction": levels, "sales_before": 100.0, "is_lost": False})
     table["sales_after"] = [50.0 + 20 * (row % 3) for row in table.index]
-    return later_by_satisfaction(LaterSales("W1", table.rename(lambda row: f"a{row}"), "", promised))
+    return later_by_satisfaction(
+        LaterSales("W1", table.rename(lambda row: f"a{row}"), "", promised), fewest_followed=2
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_the_share_lost_has_wilsons_range():
 def test_a_group_whose_sales_all_fared_alike_has_no_range():
     table = pd.DataFrame({"satisfaction": [2.0] * 5 + [5.0] * 5, "is_lost": False, "sales_before": 100.0})
     table["sales_after"] = [0.0] * 5 + [90.0, 110, 100, 100, 100]
-    row = later_by_satisfaction(LaterSales("W1", table, "")).iloc[0]
+    row = later_by_satisfaction(LaterSales("W1", table, ""), fewest_followed=2).iloc[0]
 
     assert pd.isna(row["kept_sales"])
     assert "cannot tell" in row["kept_sales_note"]
@@ -222,7 +224,7 @@ def lost(*per_group, promised="confidential"):
     is_lost = [row < count for count in per_group for row in range(10)]
     table = pd.DataFrame({"satisfaction": [2.0] * 10 + [5.0] * 10, "is_lost": is_lost, "sales_before": 100.0})
     later = LaterSales("W1", table.assign(sales_after=100.0 + table.index), "", promised)
-    return lost_by_satisfaction(later_by_satisfaction(later), later)
+    return lost_by_satisfaction(later_by_satisfaction(later, fewest_followed=2), later)
 
 
 @pytest.mark.parametrize("per_group", [(5, 4), (4, 5), (6, 5), (5, 6)])
@@ -247,3 +249,14 @@ def test_what_cannot_be_told_is_handed_on():
 
     assert later_by_satisfaction(unknown) is unknown
     assert lost_by_satisfaction(unknown, unknown) is unknown
+
+
+def test_unless_attributed_of_fewer_than_thirty_nothing_is_told():
+    table = pd.DataFrame(
+        {"satisfaction": [5.0, 1.0] * 10, "is_lost": False, "sales_before": 1.0, "sales_after": 1.0}
+    )
+
+    assert later_by_satisfaction(LaterSales("W1", table, "")).reason == (
+        "Wave W1 was confidential; 20 accounts can be followed: "
+        "of so few, later sales would show who said what."
+    )
