@@ -139,7 +139,7 @@ def plain_table_html(table: pd.DataFrame) -> str:
     step = -(-len(table) // NUMBERS_SHOWN)
     taken = table.iloc[::step]
     numeric = {i for i, name in enumerate(taken) if pd.api.types.is_numeric_dtype(taken[name])}
-    shares = {i for i in numeric if re.search(r"share(_low|_high)?$|^top2|^bottom2", str(taken.columns[i]))}
+    shares = {i for i in numeric if re.search(r"(share|^top2|^bottom2)(_low|_high)?$", str(taken.columns[i]))}
     rows = [
         [_plain(cell, i in shares) for i, cell in enumerate(row)] for row in taken.itertuples(index=False)
     ]

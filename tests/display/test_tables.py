@@ -81,3 +81,9 @@ def test_many_numbers_behind_a_picture_are_thinned_and_it_is_said():
 
 def test_shares_behind_a_picture_are_in_percent():
     assert '<td class="n">50.0%</td>' in plain_table_html(pd.DataFrame({"amount_share": [0.5]}))
+
+
+def test_behind_a_picture_a_count_beside_a_share_stays_a_count():
+    told = plain_table_html(pd.DataFrame({"top2": [0.5], "top2_low": [0.25], "top2_n": [88]}))
+
+    assert [said in told for said in ("50.0%", "25.0%", "88", "8,800")] == [True, True, True, False]

@@ -105,20 +105,14 @@ def comment_table(
 
 
 def theme_table(comments: pd.DataFrame) -> pd.DataFrame:
-    """Return how many comments each theme has, most first: `theme`, `comments`, and one as an example.
+    """Return how many comments each theme has, in the order of `comment_table`: `theme`, `comments`.
 
     Parameters
     ----------
     comments
         `comment_table`.
-
-    Returns
-    -------
-    DataFrame
-        One row per theme; `example` is the comment that most wrote (equals by text).
     """
-    said = comments.groupby("theme", sort=False)["comment"]
-    return said.agg(comments="size", example=lambda texts: texts.mode().iloc[0]).reset_index()
+    return comments.groupby("theme", sort=False).size().rename("comments").reset_index()
 
 
 def _forms(name: str) -> list[str]:
