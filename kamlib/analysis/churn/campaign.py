@@ -189,7 +189,8 @@ def campaign_table(
     DataFrame or Unknown
         One row per way: `ranking` (of `curves`, then `all` and `nobody`), `calls`, `profit` (of so many
         calls) with `profit_low`, `profit_high`, `best_calls` and `best_profit` (the peak, known only
-        afterwards), `empc` (per account at the mean value; empty where nothing is ranked).
+        afterwards), `mpc` and `empc` (per account at the mean value, with `saved_share` taken as known and
+        left open; empty where nothing is ranked).
     """
     value = terms.values(test)
     if isinstance(curves, Unknown) or isinstance(value, Unknown):
@@ -200,9 +201,11 @@ def campaign_table(
     best = curves.loc[curves.groupby("ranking")["profit"].idxmax()].set_index("ranking")
     table = pd.concat(at).set_index("ranking").assign(best_calls=best["calls"], best_profit=best["profit"])
     costs = {"value": float(value.mean()), "call_cost": terms.call_cost, "offer_cost": 0.0}
-    costs |= {"alpha": _CERTAINTY * terms.saved_share, "beta": _CERTAINTY * (1 - terms.saved_share)}
+    helps = {"alpha": _CERTAINTY * terms.saved_share, "beta": _CERTAINTY * (1 - terms.saved_share)}
     for name in table.index.intersection(test.columns):
-        table.loc[name, "empc"] = empc(test["is_churned"], test[name], **costs)[0]
+        scores = test["is_churned"], test[name]
+        table.loc[name, "mpc"] = mpc(*scores, **costs, saved_share=terms.saved_share)[0]
+        table.loc[name, "empc"] = empc(*scores, **costs, **helps)[0]
     return table.reset_index()
 
 

@@ -24,7 +24,7 @@ PAYMENT_DAYS = 182
 """An account gets few invoices a quarter: how it pays is looked at over two."""
 REASON_COUNT = 2
 MEASURES = [
-    *("days_since_last_order", "median_gap_days", "quiet", "revenue", "usual_revenue", "fall"),
+    *("days_since_last_order", "median_gap_days", "quiet", "revenue", "usual_revenue", "of_usual"),
     *("products", "usual_products", "discount", "usual_discount", "days_late", "usual_days_late"),
     *("complaints", "usual_complaints", "days_since_contact"),
 ]
@@ -69,7 +69,7 @@ def signal_measures(
         Indexed by `account_id`, in the order given; missing where it cannot be told.
 
         - `days_since_last_order`, `median_gap_days`, and `quiet`, the first over the second
-        - `revenue`, `usual_revenue`, `fall` (in percent)
+        - `revenue`, `usual_revenue`, `of_usual` (in percent)
         - with `product_id`: `products`, how many are bought, and `usual_products`, of the quarters in which
           any were; missing where none is
         - with `list_amount`: `discount`, `usual_discount`, shares of the list price
@@ -195,7 +195,7 @@ def _purchases(bought: pd.DataFrame, tenure_days: pd.Series) -> pd.DataFrame:
     days = (tenure_days + 1 - QUARTER).clip(upper=QUARTER * (QUARTERS - 1))
     usual = before.sum(axis=1) * QUARTER / days.where(days >= QUARTER)
     found = pd.DataFrame({"revenue": now, "usual_revenue": usual.where(usual > 0)})
-    found["fall"] = (100 * (1 - now / usual)).clip(upper=100)
+    found["of_usual"] = (100 * now / usual).clip(lower=0)
     if "product_id" in bought:
         counts, before = by_quarter(bought["product_id"].notna() & (bought["net_revenue"] > 0))
         found["products"] = counts.where(counts > 0)

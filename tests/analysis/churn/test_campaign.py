@@ -76,6 +76,14 @@ def test_all_and_nobody_stand_beside_the_lists() -> None:
     assert table["best_calls"].dropna().to_list() == [3, 3, 4]
 
 
+def test_calling_the_two_lost_accounts_brings_half_of_the_mean_value_less_ten_each() -> None:
+    table = campaign_table(curves(), TEST, TERMS, calls=1).set_index("ranking")
+
+    assert table.loc["logistic", "mpc"] == pytest.approx(2 / 4 * (0.5 * 170 - 10))
+    assert (table["empc"] >= table["mpc"])[MODELS].all()
+    assert table.loc[["anybody", "all", "nobody"], ["mpc", "empc"]].isna().all(axis=None)
+
+
 def test_more_calls_than_accounts_are_all_accounts() -> None:
     found = profit_curves(TEST, MODELS, TERMS, calls=99, seed=1)
 

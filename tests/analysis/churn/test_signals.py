@@ -74,7 +74,7 @@ def test_two_orders_tell_no_rhythm_and_ring_no_alarm() -> None:
 def test_usual_is_a_quarter_of_what_came_in_the_364_days_before() -> None:
     said = measures_of(*QUARTERS, 500, net=[30.0, 100.0, 100.0, 100.0, 100.0, 999.0])
 
-    assert (said["revenue"], said["usual_revenue"], said["fall"]) == (30, 100, 70)
+    assert (said["revenue"], said["usual_revenue"], said["of_usual"]) == (30, 100, 30)
     assert "less_bought" in alarms_of(said)
 
 
@@ -90,7 +90,7 @@ def test_an_account_of_less_than_a_quarter_before_has_no_usual_volume() -> None:
 def test_an_account_that_bought_nothing_now_bought_much_less_than_usual() -> None:
     said = measures_of(100, 200, 300, 400)
 
-    assert said["fall"] == 100
+    assert said["of_usual"] == 0
     assert "less_bought" in alarms_of(said)
 
 
@@ -203,12 +203,12 @@ def test_a_missing_table_is_named_and_else_what_the_orders_lack() -> None:
 
 
 def test_the_words_name_what_changed_the_most_trusted_alarm_first() -> None:
-    row = dict.fromkeys(MEASURES, 0.0) | {"quiet": 2.5, "days_since_last_order": 50.0, "fall": 70.0}
+    row = dict.fromkeys(MEASURES, 0.0) | {"quiet": 2.5, "days_since_last_order": 50.0, "of_usual": 30.0}
     measures = pd.DataFrame([row | {"usual_revenue": 9.0}], index=["a"])
     words = reason_words(measures, ringing(measures), order=["less_bought"])
 
     assert words["a"] == (
-        "bought 70% less than usual in the last 91 days; "
+        "bought 30% of what is usual in the last 91 days; "
         "has not ordered for 2.5 times as long as usual (50 days)"
     )
 
