@@ -5,6 +5,9 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NEWER := import sys; sys.exit(sys.version_info < (3, 11))
 
+# JupyterLab's news and its look for a newer version: both ask the network.
+NEWS := @jupyterlab/apputils-extension:announcements
+
 # Else each of a hundred Python processes compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -37,6 +40,7 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix $(NEWS) >/dev/null 2>&1 || true
 	@touch $@
 
 reports: $(STAMP)
@@ -46,7 +50,7 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -n logical --dist loadfile $(ARGS)
 
 lab: $(STAMP)
-	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks --LabApp.news_url=None $(ARGS)
+	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks $(ARGS)
 
 spark: $(STAMP)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock

@@ -154,11 +154,7 @@ def map_(file: str) -> None:
     help="About how many order lines; one an account or more. Beyond a million, the tables are Parquet.",
 )
 @click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    help="The same seed gives the same company.",
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same company."
 )
 def sample(folder: Path, **options: int | None) -> None:
     """Write the tables of a made-up company into DIR."""

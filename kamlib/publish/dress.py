@@ -26,7 +26,7 @@ _PATH = re.compile(
 def rendered(template: str, **values: Any) -> str:
     """Return a whole page from a template; every value is escaped unless the template says it is HTML."""
     templates = environment("kamlib.publish")
-    templates.filters["unbroken"] = unbroken
+    templates.filters.update(unbroken=unbroken, day=theme.day)
     return templates.get_template(template).render(style=style_sheet(), **values)
 
 

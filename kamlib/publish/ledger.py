@@ -65,7 +65,7 @@ class Run:
     run, folder
         Its name (its start in UTC) and where it lies.
     plan, digest
-        The plan's file name, and what tells whether two runs were asked for the same.
+        The plan's folder and file name, and what tells whether two runs were asked for the same.
     reports
         All reports it was to run, in order.
     jobs

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from kamlib import __version__, mime
 from kamlib.display import theme
 from kamlib.publish.dress import rendered, tile, told, with_variables, without_paths
-from kamlib.publish.outputs import findings, question, source_note
+from kamlib.publish.outputs import findings, question, source_note, spreadsheet_names
 from kamlib.publish.parameters import cell_parameters
 
 ANALYST_TAG = "analyst"
@@ -78,6 +78,7 @@ def page_html(notebook: NotebookNode, *, report: str, home: str, audience: str =
         shown_tiles=[tile(finding) for finding in tiles],
         contents=[*contents, ("how-it-was-made", "How it was made")] if contents else [],
         body=body,
+        lists=sorted(spreadsheet_names(notebook)),
         settings=_settings(notebook, note),
     )
 

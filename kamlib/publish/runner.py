@@ -158,9 +158,9 @@ def run_plan(
         sources = checked_sources(planned)
         if dry_run:
             return RunResult(0, tuple(planned))
-        asked: dict[str, Any] = {"plan": plan_path.name, "digest": _digest(planned, sources)}
-        asked |= {"full": len(planned) == len(reports), "index": index, "sources": sources}
-        asked |= {"reports": [job.report for job in planned]}
+        asked: dict[str, Any] = {"plan": "/".join(plan_path.resolve().parts[-2:])}
+        asked |= {"digest": _digest(planned, sources), "full": len(planned) == len(reports), "index": index}
+        asked |= {"sources": sources, "reports": [job.report for job in planned]}
         with _held(out), _begun(out, asked, now, resume=resume, report_progress=report_progress) as batch:
             missing = [job for job in planned if job.report not in batch.ended]
             jobs = min(jobs, len(missing))

@@ -80,7 +80,7 @@ def index_html(standings: dict[str, Standing]) -> str:
         title=_title(max(days, default=""), finds),
         cover=common,
         failed=_failed(list(standings.values())),
-        data_to=theme.day(max(days)) if days else "",
+        data_to=max(days, default=""),
         run_on=theme.day(dt.datetime.strptime(newest, RUN_TIME_FORMAT)) if newest else "",
         shown_tiles=_tiles([standing.good for standing in standings.values() if standing.good]),
         finds=[_shown(find) for find in finds],
@@ -126,7 +126,8 @@ def _tiles(shown: list[JobRecord]) -> list[dict[str, str]]:
     for one in sorted(every, key=lambda one: (one[2]["severity"] != "act", one[0])):
         chosen.setdefault(one[2]["label"], one)  # two reports may tell the same number
     kept = list(chosen.values())[:TILES_SHOWN]
-    return [tile(said, record.page) for place, record, said in every if (place, record, said) in kept]
+    in_order = [(record, said) for place, record, said in every if (place, record, said) in kept]
+    return [tile(said, record.page) | {"data_to": _data_to(record)} for record, said in in_order]
 
 
 def _shown(find: _Find) -> dict[str, Any]:
@@ -144,6 +145,7 @@ def _shown(find: _Find) -> dict[str, Any]:
         "severity": finding["severity"],
         "sentence": (record.question if is_unknown else "") or finding["sentence"],
         "text": " ".join(filter(None, said)),
+        "data_to": "" if since else _data_to(record),
         "href": record.page + (f"#{finding['evidence']}" if finding["evidence"] else ""),
     }
 
@@ -159,16 +161,16 @@ def _amount(finding: dict[str, Any]) -> tuple[str, str]:
     return _WITHOUT_NUMBER[finding["severity"]], ""
 
 
-def _report(report: str, standing: Standing, common: str, listed: set[str]) -> dict[str, str]:
-    """Return a report's row; what stands among the findings above is not said again."""
+def _report(report: str, standing: Standing, common: str, listed: set[str]) -> dict[str, str | None]:
+    """Return a report's row; what stands among the findings above is not said again: its line is None."""
     good, newest = standing.good, standing.newest
     state: str = newest.state
     if standing.failed_since:
         state = f"failed since {theme.day(standing.failed_since)}"
-        line = _failure(newest, good)
+        line: str | None = _failure(newest, good)
     else:
         lead = next((said["sentence"] for said in _said(newest) if not said["label"]), "")
-        line = "" if lead in listed else lead
+        line = None if lead in listed else lead
     cover = _cover(good)
     return {
         "question": newest.title or (good or newest).question or report,
@@ -176,7 +178,7 @@ def _report(report: str, standing: Standing, common: str, listed: set[str]) -> d
         "href": good.page if good else "",
         "state": state,
         "state_class": newest.state.replace(" ", "-"),
-        "data_to": theme.day(_data_to(good)) if _data_to(good) else "",
+        "data_to": _data_to(good),
         "line": line,
     }
 
@@ -188,11 +190,9 @@ def _failed(standings: list[Standing]) -> str:
     is_one = len(failed) == 1
     of_all = f"{len(failed)} of {theme.counted(len(standings), 'report')}"
     when = "when it last ran" if is_one else "when they last ran"
-    if not any(standing.good for standing in failed):
-        return f"{of_all} failed {when}; there is no earlier page."
-    return (
-        f"{of_all} failed {when}; the last good page stands in for {'it' if is_one else 'each that has one'}."
-    )
+    stands_in = f"the last good page stands in for {'it' if is_one else 'each that has one'}"
+    shown = stands_in if any(standing.good for standing in failed) else "there is no earlier page"
+    return f"{of_all} failed {when}; {shown}."
 
 
 def _failure(newest: JobRecord, good: JobRecord | None) -> str:

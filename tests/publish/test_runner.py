@@ -234,6 +234,13 @@ def test_order_lines_that_break_their_contract_stop_the_batch_before_it_starts(s
     assert not (tmp_path / "reports").exists()
 
 
+def test_a_plan_of_one_s_own_leaves_the_other_plan_s_reports_on_the_index(plan_of, tmp_path):
+    for folder, report in {"notebooks": "curve", "notebooks/my": "mine"}.items():
+        run_plan(plan_of(tmp_path / folder, {report: "x"}), out=tmp_path / "reports")
+
+    assert list(last_good(tmp_path / "reports")) == ["mine", "curve"]
+
+
 def test_a_second_run_is_held_off_by_the_lock(plan_of, tmp_path):
     plan = plan_of(tmp_path, {"a": "x"})
     (tmp_path / "reports").mkdir()

@@ -85,7 +85,19 @@ def test_what_a_finding_says_above_is_not_said_again_below():
 def test_a_finding_with_no_place_above_is_told_in_its_report_s_row():
     eight = [record({"sentence": f"Fact {n}."}, report=f"a/{n}") for n in range(8)]
 
-    assert '<td role="cell">Fact 7.</td>' in html(*eight)
+    page = html(*eight)
+    assert '<td role="cell">Fact 7.</td>' in page
+    assert page.count("see above") == 7
+
+
+def test_what_is_older_than_the_rest_says_so():
+    tile = {"sentence": "x", "label": "Sales", "number": 3.0}
+    old = record({"sentence": "Sales fell."}, tile, source={"as_of": "2025-06-30"})
+    page = html(old, record({"sentence": "Sales rose."}, tile | {"label": "Profit"}, report="a/c"))
+
+    assert page.count("<p> Data to 30 Jun 2025.</p>") == 1
+    assert page.count('<span class="change">data to 30 Jun 2025</span>') == 1
+    assert page.count("30 Nov 2025") == 2  # on top, and in the newer report's row
 
 
 def covering(name, report="a/b", **filters):

@@ -1,6 +1,7 @@
 """A kept table as a spreadsheet: no cell starts a formula, ids stay as they are."""
 
 import io
+import re
 import zipfile
 
 import nbformat
@@ -92,6 +93,13 @@ def test_a_list_for_people_lies_beside_the_page_as_a_spreadsheet_too(folder):
     written = sorted(path.name for path in (folder / "survey/list.tables").iterdir())
 
     assert written == ["call_list.csv", "call_list.parquet", "call_list.xlsx", "scores.parquet"]
+
+
+def test_the_page_links_the_lists_for_people_and_no_other(folder):
+    links = re.findall(r'href="(list\.tables/[^"]+)"', (folder / "survey/list.html").read_text())
+
+    assert links == ["list.tables/call_list.xlsx", "list.tables/call_list.csv"]
+    assert all((folder / "survey" / link).is_file() for link in links)
 
 
 def test_the_kept_table_itself_stays_as_it_was(folder):

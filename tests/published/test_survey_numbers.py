@@ -26,11 +26,11 @@ from kamlib.analysis.survey.estimator.means import (
     wilson_interval,
 )
 from kamlib.analysis.survey.estimator.proportions import hypergeometric_interval, share_estimate
-from kamlib.analysis.survey.estimator.variance import sampling_variance
+from kamlib.analysis.survey.estimator.variance import sampling_covariance
 from kamlib.analysis.survey.response import response_rate, response_table
 from kamlib.analysis.survey.sampling.allocation import allocation
 from kamlib.analysis.survey.sampling.sample_size import share_size
-from kamlib.analysis.survey.scale import level_table, net_values, promoter_values, satisfaction_table
+from kamlib.analysis.survey.scale import level_table, promoter_values, satisfaction_table
 from kamlib.analysis.survey.views import promoter_views, three_views
 
 ROOT = Path(__file__).parents[2]
@@ -203,7 +203,7 @@ def school_share(design: str, variable: str, label: str) -> Numbers:
 def school_total(design: str, variable: str) -> Numbers:
     sample, data = school_design(design)
     scores = (sample.rows["weight"] * data[variable]).to_numpy()
-    return {"estimate": scores.sum(), "se": sampling_variance(sample, scores) ** 0.5}
+    return {"estimate": scores.sum(), "se": sampling_covariance(sample, scores[:, None]).item() ** 0.5}
 
 
 @produces(rf"{SCHOOLS}\|by (\S+) mean\|(\S+)")
@@ -232,7 +232,7 @@ KAMFIX_VARIABLES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "overall": lambda d: d["overall"],
     "top2": lambda d: d["overall"] >= 4,
     "bot2": lambda d: d["overall"] <= 2,
-    "net": lambda d: 100 * net_values(d["overall"]),
+    "net": lambda d: 100 * np.sign(d["overall"] - 3),
     "npsv": lambda d: 100 * promoter_values(d["nps"]),
     "na.rm|culture": lambda d: d["culture"],
     **{f"dist|factor(overall){level}": lambda d, level=level: d["overall"] == level for level in range(1, 6)},
@@ -412,7 +412,7 @@ def seed_scale(name: str) -> Numbers:
     levels = pd.Series([5] * 12 + [4] * 20 + [3] * 8 + [2] * 6 + [1] * 4).rename(lambda row: f"c{row}")
     row = satisfaction_table(list_design(levels.index), levels.to_frame("overall")).iloc[0]
     if name == "net se fpc N=75":
-        return {"value": mean_point(list_design(levels.index, 75), net_values(levels)).se}
+        return {"value": mean_point(list_design(levels.index, 75), np.sign(levels - 3)).se}
     columns = {
         "top2 (no opinion in base)": "top2",
         "top2 (no opinion excluded)": "opinion_top2",

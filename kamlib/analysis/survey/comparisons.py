@@ -13,7 +13,7 @@ from scipy.stats import t as student_t
 from kamlib.analysis.survey.estimator.design import SurveyDesign
 from kamlib.analysis.survey.estimator.means import AT_LEAST, point_table, wilson_ranges
 from kamlib.analysis.survey.estimator.proportions import effective_base
-from kamlib.analysis.survey.estimator.variance import Domains
+from kamlib.analysis.survey.estimator.variance import sampling_covariance
 from kamlib.analysis.survey.scale import NO_OPINION
 
 Measure = Literal["top2", "mean"]
@@ -71,13 +71,13 @@ def compared_groups(
     """
     group = design.by_contact(by.astype(object))
     order = by.cat.categories if isinstance(by.dtype, pd.CategoricalDtype) else sorted(by.dropna().unique())
-    present = [name for name in order if (group == name).any()]
+    present = [name for name in order if name in set(group.unique())]
     pairs = pd.DataFrame(list(combinations(present, 2)), columns=_PAIR)
     if pairs.empty:
         return pd.DataFrame(columns=_COLUMNS)
     tables, is_share = [], measure == "top2"
     for item in answers:
-        values = answers[item].reindex(design.rows.index).astype(float)
+        values = pd.Series(design.aligned(answers[item]), design.rows.index)
         if is_share:
             values = (values > NO_OPINION).astype(float).where(values.notna())
         one, other, errors = _sides(design, values, group, pairs)
@@ -196,13 +196,12 @@ def _sides(
     weight = np.where(inside, design.rows["weight"], 0.0)
     mass = np.append(np.bincount(place[inside], weight[inside], minlength=len(points)), 1.0)
     scores = np.where(inside, weight * (y - np.append(points["value"], 0.0)[place]), 0.0) / mass[place]
-    whole = Domains(design, np.zeros(len(y), dtype=int), 1)
     one_side, other_side = (points.index.get_indexer(pairs[side]) for side in _PAIR)
-    signed = (
-        np.select([place == one, place == other], [scores, -scores], 0.0)
-        for one, other in zip(one_side, other_side, strict=True)
-    )
-    errors = pd.Series([np.sqrt(whole.variances(each)[0]) for each in signed], pairs.index)
+    by_group = np.where(place[:, None] == np.arange(len(points)), scores[:, None], 0.0)
+    together = sampling_covariance(design, by_group)
+    own = np.diag(together)
+    apart = own[one_side] + own[other_side] - 2 * together[one_side, other_side]
+    errors = pd.Series(np.sqrt(apart.clip(0)), pairs.index)
     df = _freedom(design, place, inside, (one_side, other_side))
     one, other = (points.loc[pairs[side]].reset_index() for side in _PAIR)
     return one.assign(df=df), other.assign(df=df), errors

@@ -154,13 +154,12 @@ def weight_table(
     contacts = rows.assign(
         weight=weight, contact_weight=1 / share_heard, raked_factor=weight / rows["weight"]
     )
-    parts = [(str(name), part) for name, part in frame.groupby("stratum", observed=True)]
-    return pd.DataFrame(
-        [
-            _weight_row(name, part, contacts[contacts["account_id"].isin(part["account_id"])])
-            for name, part in [*parts, (ALL, frame)]
-        ]
-    )
+    heard = dict(list(contacts.groupby("stratum")))
+    parts = [
+        _weight_row(str(name), part, heard.get(name, contacts.iloc[:0]))
+        for name, part in frame.groupby("stratum", observed=True)
+    ]
+    return pd.DataFrame([*parts, _weight_row(ALL, frame, contacts)])
 
 
 _COLUMNS = [
@@ -178,7 +177,7 @@ def _group_row(
     row: dict[str, float | int | str] = {
         "asked": asked, "heard": yes,
         "share_heard": yes / asked, "share_heard_low": low, "share_heard_high": high, "share_heard_n": asked,
-        "revenue_share_heard": _share(heard.loc[inside, "amount"], heard["is_heard"]),
+        "revenue_share_heard": _share_heard(heard[inside]),
     }  # fmt: skip
     if min(asked, others) < at_least:
         few = "of this group" if asked < at_least else "of the other groups"
@@ -191,9 +190,9 @@ def _group_row(
     return row | {"p": float(p), "note": f"answered {'less' if less else 'more'} often than the others"}
 
 
-def _share(amount: pd.Series, is_heard: pd.Series) -> float:
-    base = amount.sum(skipna=False)
-    return float(amount[is_heard[amount.index]].sum() / base) if base > 0 else math.nan
+def _share_heard(asked: pd.DataFrame) -> float:
+    base = asked["amount"].sum(skipna=False)
+    return float(asked.loc[asked["is_heard"], "amount"].sum() / base) if base > 0 else math.nan
 
 
 def _weight_row(name: str, part: pd.DataFrame, contacts: pd.DataFrame) -> dict[str, float | int | str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamlib.analysis.survey.estimator.design import SurveyDesign
 from kamlib.analysis.survey.estimator.means import AT_LEAST, mean_ranges, range_columns
-from kamlib.analysis.survey.estimator.points import point_columns
+from kamlib.analysis.survey.estimator.points import LevelSums
 from kamlib.analysis.survey.estimator.proportions import share_ranges
 from kamlib.analysis.survey.estimator.variance import Domains
 from kamlib.estimate import Unknown
@@ -65,8 +65,8 @@ def level_table(
         `words`, and `share, share_low, share_high, share_n, share_method, share_note`. Shares run
         from 0 to 1 and add up to 1; `share_n` counts accounts. "No opinion" is an answer.
     """
-    heads, domains, levels = _layout(design, answers, by)
-    ranges = _ranges(_points(domains, levels, {level: np.eye(5)[level - 1] for level in SCALE}), at_least)
+    heads, sums = _layout(design, answers, by)
+    ranges = _ranges(_points(sums, {level: np.eye(5)[level - 1] for level in SCALE}), at_least)
     parts = [
         heads.assign(level=level, words=words).join(range_columns("share", ranges[level]))
         for level, words in SCALE.items()
@@ -106,9 +106,8 @@ def satisfaction_table(
     >>> table[["top2", "bottom2", "net", "mean", "opinion_top2"]].round(4).iloc[0].tolist()
     [0.64, 0.2, 0.44, 3.6, 0.7619]
     """
-    heads, domains, levels = _layout(design, answers, by)
-    points = _points(domains, levels, _MEASURES)
-    of_opinions = _points(domains, levels, _MEASURES, opinions_only=True)
+    heads, sums = _layout(design, answers, by)
+    points, of_opinions = (_points(sums, _MEASURES, opinions_only=only) for only in (False, True))
     counts = {"answers": points["mean"]["contacts"], "opinions": of_opinions["mean"]["contacts"]}
     found = points | {f"{_OPINION}{name}": table for name, table in of_opinions.items()}
     blocks = [range_columns(name, ranges) for name, ranges in _ranges(found, at_least).items()]
@@ -166,11 +165,6 @@ def labelled_items(items: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"item_id": items["item_id"], "aspect": named})
 
 
-def net_values(values: pd.Series) -> pd.Series:
-    """Return +1 for levels 4 and 5, 0 for "no opinion", −1 for levels 1 and 2; missing stays missing."""
-    return np.sign(values - NO_OPINION)
-
-
 def promoter_values(values: pd.Series) -> pd.Series:
     """Return +1 for 9 and 10 (promoters), 0 for 7 and 8, −1 for 0 to 6 (detractors).
 
@@ -184,8 +178,8 @@ def promoter_values(values: pd.Series) -> pd.Series:
 
 def _layout(
     design: SurveyDesign, answers: pd.DataFrame, by: pd.Series | None
-) -> tuple[pd.DataFrame, Domains, pd.DataFrame]:
-    """Return the head of each row of a table, the groups, and the answers in the order of the sample."""
+) -> tuple[pd.DataFrame, list[LevelSums]]:
+    """Return the head of each row of a table, and what the answers to each question add up to."""
     if answers.columns.empty:
         raise ValueError(
             "answers: no question with the five levels; give answer_table of a wave that asks one"
@@ -198,7 +192,9 @@ def _layout(
     items = np.repeat(answers.columns, len(heads))
     heads = pd.concat([heads] * len(answers.columns), ignore_index=True)
     heads.insert(0, "item_id", items)
-    return heads, Domains(design, codes, codes.max() + 1), answers.reindex(design.rows.index)
+    domains = Domains(design, codes, codes.max() + 1)
+    levels = (np.nan_to_num(design.aligned(answers[item])).astype(int) - 1 for item in answers)
+    return heads, [LevelSums(domains, level, len(SCALE)) for level in levels]
 
 
 def _groups(design: SurveyDesign, by: pd.Series | None) -> tuple[np.ndarray, pd.DataFrame]:
@@ -216,21 +212,14 @@ def _groups(design: SurveyDesign, by: pd.Series | None) -> tuple[np.ndarray, pd.
 
 
 def _points(
-    domains: Domains,
-    levels: pd.DataFrame,
-    measures: Mapping[Any, Sequence[float]],
-    *,
-    opinions_only: bool = False,
+    sums: Sequence[LevelSums], measures: Mapping[Any, Sequence[float]], *, opinions_only: bool = False
 ) -> dict[Any, pd.DataFrame]:
     """Return the points of each measure, a row per question and group."""
-    parts = []
-    for item in levels:
-        level = np.nan_to_num(levels[item].to_numpy(dtype=float, na_value=math.nan)).astype(int)
-        variables = [np.array([math.nan, *counts])[level] for counts in measures.values()]
-        where = level != NO_OPINION if opinions_only else None
-        parts.append(point_columns(domains, variables, where=where))
+    counts, level = np.array(list(measures.values()), dtype=float), np.arange(len(SCALE)) + 1
+    is_asked = (level != NO_OPINION) | (not opinions_only)
+    parts = [of_item.point_columns(counts, is_asked) for of_item in sums]
     table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-    measure = np.tile(np.repeat(np.arange(len(measures)), domains.count), len(parts))
+    measure = np.tile(np.repeat(np.arange(len(counts)), sums[0].domains.count), len(parts))
     return {name: table[measure == place].reset_index(drop=True) for place, name in enumerate(measures)}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -53,7 +52,7 @@ def account_view(design: SurveyDesign, voices: pd.Series | float = 1.0) -> Surve
     """
     voice = design.by_contact(voices) if isinstance(voices, pd.Series) else voices
     weight = design.rows["weight"] * voice / design.rows["account_contacts"]
-    return replace(design, rows=design.rows.assign(weight=weight), margins=None)
+    return design.reweighted(weight)
 
 
 def three_views(
@@ -142,8 +141,8 @@ def _untold(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _account_weights(design: SurveyDesign, answers: pd.DataFrame) -> np.ndarray:
-    weight = design.rows["weight"].where(design.rows.index.isin(answers.index), 0.0)
-    return np.bincount(design.account_codes, weight)
+    is_given = design.inside(pd.Series(1.0, answers.index))
+    return np.bincount(design.account_codes, design.rows["weight"] * is_given)
 
 
 def _promoter_table(design: SurveyDesign, marks: pd.DataFrame, *, at_least: int) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 
@@ -58,8 +57,7 @@ def list_weightings(
     design, frame, groups
         As in `raked_to_list`.
     """
-    alike = replace(design, rows=design.rows.assign(weight=1.0))
-    return {WEIGHTED: design, RAKED: raked_to_list(design, frame, groups), UNWEIGHTED: alike}
+    return {WEIGHTED: design, RAKED: raked_to_list(design, frame, groups), UNWEIGHTED: design.reweighted(1.0)}
 
 
 def weighting_table(designs: Mapping[str, SurveyDesign | Unknown], answers: pd.DataFrame) -> pd.DataFrame:

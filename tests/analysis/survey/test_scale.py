@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kamlib.analysis.survey.estimator.design import list_design
 from kamlib.analysis.survey.estimator.proportions import share_estimate
-from kamlib.analysis.survey.scale import SCALE, level_table, net_values, satisfaction_table
+from kamlib.analysis.survey.scale import SCALE, level_table, satisfaction_table
 
 SEED_LEVELS = [5] * 12 + [4] * 20 + [3] * 8 + [2] * 6 + [1] * 4
 NAMES = [f"n{number}" for number in range(50)]
@@ -36,6 +36,11 @@ def test_the_level_table_has_a_row_per_level_best_first():
 
     assert table["level"].tolist() == [5, 4, 3, 2, 1]
     assert table["share"].tolist() == pytest.approx([0.24, 0.4, 0.16, 0.12, 0.08])
+
+
+def test_answers_of_contacts_outside_the_sample_are_refused():
+    with pytest.raises(ValueError, match="values: 1 of 50 contacts are not in the survey design"):
+        satisfaction_table(list_design(NAMES[1:], population=200), ANSWERS)
 
 
 def test_a_level_nobody_chose_is_a_share_of_nothing_with_a_range():
@@ -96,10 +101,6 @@ def test_a_tier_with_one_account_has_a_note_and_no_number():
 
     assert pd.isna(table.loc["C", "mean"])
     assert table.loc["C", "mean_note"] == "Only 1 account answered: too few to tell (at least 5 are needed)."
-
-
-def test_net_values_are_signs():
-    assert net_values(pd.Series([5, 4, 3, 2, 1])).tolist() == [1, 1, 0, -1, -1]
 
 
 def test_a_level_off_the_scale_is_refused():

@@ -25,7 +25,7 @@ REVENUE = pd.Series({"a": 100, "b": 500, "c": 100, "d": 100, "e": 100, "f": 100}
 
 
 def views(design: SurveyDesign = DESIGN, *, revenue: pd.Series = REVENUE) -> pd.DataFrame:
-    table = three_views(design, ANSWERS, revenue=revenue)
+    table = three_views(design, ANSWERS.loc[design.rows.index], revenue=revenue)
     return table[table["item_id"] == "service"].set_index("view")
 
 

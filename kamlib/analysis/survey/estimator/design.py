@@ -16,6 +16,7 @@ from kamlib.analysis.survey.estimator.faults import COLUMNS, design_faults
 from kamlib.errors import ContractError
 
 _HEARD = ("I", "P")
+_OF_WEIGHTS = ("rows", "notes", "margins", "is_plain_list", "_regression")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,7 @@ class SurveyDesign:
     @cached_property
     def df(self) -> int:
         """Degrees of freedom: answering accounts less strata, of those that leave anything to chance."""
-        return int((self.strata["answered"] - 1)[~self._is_heard_stratum].sum())
+        return int((self.strata["answered"] - 1)[~self.is_heard_stratum].sum())
 
     @cached_property
     def is_plain_list(self) -> bool:
@@ -110,25 +111,37 @@ class SurveyDesign:
     @cached_property
     def is_fully_heard(self) -> np.ndarray:
         """For each contact, true if all accounts of its stratum, and all their contacts, answered."""
-        return self._is_heard_stratum[self.stratum_codes][self.account_codes]
+        return self.is_heard_stratum[self.stratum_codes][self.account_codes]
 
     @cached_property
-    def _is_heard_stratum(self) -> np.ndarray:
+    def is_heard_stratum(self) -> np.ndarray:
+        """For each of `strata`, true if all its accounts, and all their contacts, answered."""
         has_gap = (self.accounts["answered"] < self.accounts["contacts"]).to_numpy()
         is_short = (self.strata["answered"] < self.strata["accounts"]).to_numpy()
         return np.bincount(self.stratum_codes, has_gap, minlength=len(self.strata)) + is_short == 0
 
-    def residuals(self, scores: np.ndarray) -> np.ndarray:
-        """Return the part of each contact's score that the margins of a raked design do not explain.
+    def reweighted(
+        self, weight: pd.Series | float, *, margins: pd.DataFrame | None = None, note: str = ""
+    ) -> SurveyDesign:
+        """Return the same sample with other weights; with margins, `base_weight` is the present one."""
+        rows = self.rows if margins is None else self.rows.assign(base_weight=self.rows["weight"])
+        other = SurveyDesign(rows.assign(weight=weight), (*self.notes, *filter(None, [note])), margins)
+        # What hangs on who answered is worked out once.
+        vars(other).update({name: known for name, known in vars(self).items() if name not in _OF_WEIGHTS})
+        return other
 
-        The regression is of the score per unit of raked weight on the margins, with the base weights.
+    def residuals(self, scores: np.ndarray) -> np.ndarray:
+        """Return the part of each contact's scores that the margins of a raked design do not explain.
+
+        Each score is a column. The regression is of the score per unit of raked weight on the margins,
+        with the base weights.
 
         Notes
         -----
         Source: Deville & Särndal (1992), Calibration Estimators in Survey Sampling, section 3; equal to R's
         `calibrate(calfun = "raking")`.
         """
-        weight, base = (self.rows[name].to_numpy() for name in ("weight", "base_weight"))
+        weight, base = (self.rows[name].to_numpy()[:, None] for name in ("weight", "base_weight"))
         dummies, inverse = self._regression
         return scores - weight * (dummies @ (inverse @ (dummies.T @ (base * scores / weight))))
 
@@ -142,11 +155,10 @@ class SurveyDesign:
 
     def aligned(self, values: pd.Series, name: str = "values") -> np.ndarray:
         """Return values by contact as doubles in the order of `rows`; missing where there is none."""
-        if values.index.equals(self.rows.index):
-            return numbers(values).to_numpy()
-        if strangers := int((self.rows.index.get_indexer(values.index) < 0).sum()):
+        places = self._places(self.rows.index, values.index)
+        if strangers := len(values) - int((places >= 0).sum()):
             raise ValueError(f"{name}: {strangers} of {len(values)} contacts are not in the survey design")
-        return numbers(values).reindex(self.rows.index).to_numpy()
+        return np.append(numbers(values).to_numpy(), math.nan)[places]
 
     def inside(self, where: pd.Series | None) -> np.ndarray:
         """Return who is in a subgroup, in the order of `rows`; contacts it does not name are not."""
@@ -155,9 +167,22 @@ class SurveyDesign:
         return np.nan_to_num(self.aligned(where, "where")) > 0
 
     def by_contact(self, values: pd.Series) -> pd.Series:
-        """Spread values by account over the contacts that answered."""
-        spread = values.reindex(self.accounts.index).take(self.account_codes)
-        return spread.set_axis(self.rows.index)
+        """Spread values by account over the contacts that answered; missing where an account has none."""
+        places = self._places(self.accounts.index, values.index)[self.account_codes]
+        return values.reset_index(drop=True).reindex(places).set_axis(self.rows.index)
+
+    def _places(self, wanted: pd.Index, given: pd.Index) -> np.ndarray:
+        """Return where each of the wanted names is in an index, or -1; names are looked up once an index."""
+        for one, other, places in self._looked_up:
+            if wanted.is_(one) and given.is_(other):
+                return places
+        places = given.astype(object).get_indexer(wanted)
+        self._looked_up.append((wanted, given, places))
+        return places
+
+    @cached_property
+    def _looked_up(self) -> list[tuple[pd.Index, pd.Index, np.ndarray]]:
+        return []
 
 
 def survey_design(frame: pd.DataFrame, responses: pd.DataFrame) -> SurveyDesign:
@@ -242,15 +267,18 @@ def _answering_contacts(frame: pd.DataFrame, responses: pd.DataFrame) -> pd.Seri
     contact, contacts = pd.factorize(responses["contact_id"])
     own = np.full(len(contacts), -1)
     own[contact[is_given][::-1]] = account[is_given][::-1]  # of several, the first stays
-    heard = accounts[np.unique(own[own >= 0])]
-    is_stranger = np.append(~pd.Index(accounts, dtype=object).isin(frame["account_id"]), True)
+    listed = frame["account_id"].astype(object)
+    codes, _ = pd.factorize(pd.concat([listed, pd.Series(accounts, dtype=object)]))
+    of_frame, of_answers = np.split(codes, [len(frame)])
+    is_stranger = np.append(~np.isin(of_answers, of_frame), True)
+    is_answering = pd.Series(np.isin(of_frame, of_answers[own[own >= 0]]), frame.index)
     unknown, other = (
         pd.Series(is_given & is_so, responses.index)
         for is_so in (is_stranger[account], account != own[contact])
     )
     stranger = "not in survey_frame: only accounts of the frame can answer"
     breaches = {
-        "survey_frame": _frame_breaches(frame, heard),
+        "survey_frame": _frame_breaches(frame, is_answering),
         "survey_responses": [
             *row_breaches(unknown, "account_id", stranger),
             *row_breaches(other, "contact_id", "a contact who answers for another account too"),
@@ -263,12 +291,11 @@ def _answering_contacts(frame: pd.DataFrame, responses: pd.DataFrame) -> pd.Seri
     return pd.Series(accounts[own[own >= 0]], names, dtype=object)
 
 
-def _frame_breaches(frame: pd.DataFrame, heard: pd.Index) -> list[str]:
+def _frame_breaches(frame: pd.DataFrame, is_answering: pd.Series) -> list[str]:
     breaches = row_breaches(
         frame["account_id"].duplicated(), "account_id", "an account the frame has already (give one wave)"
     )
     breaches += row_breaches(frame["stratum"].isna(), "stratum", "empty")
-    is_answering = frame["account_id"].astype(object).isin(heard)
     not_drawn = is_answering & (numbers(frame["drawn"]) == 0)
     breaches += row_breaches(not_drawn, "drawn", "false, though the account answered")
     if "disposition" in frame:

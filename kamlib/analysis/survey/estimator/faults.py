@@ -20,36 +20,38 @@ def design_faults(rows: pd.DataFrame) -> list[str]:
     faults = [] if rows.index.is_unique else ["a contact has two rows"]
     if not ((rows["weight"] > 0) & np.isfinite(rows["weight"])).all():
         faults.append("a weight is not a number above zero")
-    if _each(rows, "account_id", "stratum").index.has_duplicates:
-        faults.append("an account lies in two strata")
-    return [*faults, *_size_faults(rows)]
+    account, accounts = pd.factorize(rows["account_id"])
+    stratum, strata = pd.factorize(rows["stratum"])
+    home, is_torn = _first_each(stratum, account)
+    faults += ["an account lies in two strata"] if is_torn else []
+    faults += _size_fault(rows["stratum_accounts"], stratum, strata, np.bincount(home), "accounts")
+    return faults + _size_fault(rows["account_contacts"], account, accounts, np.bincount(account), "contacts")
 
 
-def _size_faults(rows: pd.DataFrame) -> list[str]:
-    levels = (
-        (
-            "stratum_accounts",
-            "stratum",
-            _each(rows, "stratum", "account_id").index.value_counts(),
-            "accounts",
-        ),
-        ("account_contacts", "account_id", rows["account_id"].value_counts(), "contacts"),
-    )
-    faults = []
-    for column, group, heard, unit in levels:
-        sizes, name = _each(rows, group, column), group.removesuffix("_id")
-        if (small := sizes.min()) < 1:
-            said = f"{column} {small:g} is below 1: give the number of {unit}, not a sampling fraction"
-            faults.append(f"{name} {sizes.idxmin()}: {said}")
-        elif len(several := sizes.index[sizes.index.duplicated()]):
-            faults.append(f"{name} {several[0]}: {column} differs within one {name}: give one size")
-        elif ((more := heard - sizes) > 0).any():
-            where = more.idxmax()
-            said = f"{heard[where]} {unit} answered, but {column} says {sizes[where]:g}"
-            faults.append(f"{name} {where}: {said}: give the size of the whole list")
-    return faults
+def _size_fault(
+    sizes: pd.Series, places: np.ndarray, names: pd.Index, heard: np.ndarray, unit: str
+) -> list[str]:
+    """Return the first fault of the sizes that contacts give their stratum, or their account; mostly none."""
+    column, group = str(sizes.name), "stratum" if unit == "accounts" else "account"
+    said = sizes.to_numpy(float)
+    size, is_torn = _first_each(said, places)
+    if (small := said.min()) < 1:
+        place = places[said.argmin()]
+        fault = f"{column} {small:g} is below 1: give the number of {unit}, not a sampling fraction"
+    elif is_torn:
+        place = places[(said != size[places]).argmax()]
+        fault = f"{column} differs within one {group}: give one size"
+    elif ((more := heard - size) > 0).any():
+        place = more.argmax()
+        counted = f"{heard[place]} {unit} answered, but {column} says {size[place]:g}"
+        fault = f"{counted}: give the size of the whole list"
+    else:
+        return []
+    return [f"{group} {names[place]}: {fault}"]
 
 
-def _each(rows: pd.DataFrame, group: str, column: str) -> pd.Series:
-    """Return the values of a column by group, each once."""
-    return rows[[group, column]].drop_duplicates().set_index(group)[column]
+def _first_each(values: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Return the first value at each place, and whether another follows it anywhere."""
+    first = np.empty(places.max() + 1, dtype=values.dtype)
+    first[places[::-1]] = values[::-1]
+    return first, bool((values != first[places]).any())

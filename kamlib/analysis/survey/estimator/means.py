@@ -151,7 +151,7 @@ def point_table(
     codes, names = pd.factorize(everyone if groups is None else groups.reindex(design.rows.index))
     domains = Domains(design, np.where(codes < 0, len(names), codes), len(names))
     x = None if size is None else design.aligned(size, "size")
-    parts = [point_columns(domains, [design.aligned(values[name])], size=x) for name in values]
+    parts = [point_columns(domains, design.aligned(values[name]), size=x) for name in values]
     table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     table.insert(0, "variable", np.repeat(values.columns, len(names)))
     table.insert(1, "group", np.tile(names, len(parts)))
@@ -164,7 +164,7 @@ def one_point(
     """Return the fields of `mean_point` as a table of one row."""
     domains = Domains(design, np.where(design.inside(where), 0, 1), 1)
     x = None if size is None else design.aligned(size, "size")
-    return pd.DataFrame(point_columns(domains, [design.aligned(values)], size=x))
+    return pd.DataFrame(point_columns(domains, design.aligned(values), size=x))
 
 
 def mean_estimate(
@@ -232,22 +232,16 @@ def mean_ranges(
     start, end = bounds or (-math.inf, math.inf)
     value = points["value"].clip(start, end)  # rounding may lift a mean of fives above five
     reach = t_quantile(points["df"], level) * points["se"]
-    is_flat = points["is_flat"]
+    is_flat = points["is_flat"].to_numpy(bool)
     found = points.assign(value=value, low=value - reach, high=value + reach, method=LINEARISED_T)
     if bounds is None:
         return told_ranges(found, at_least, np.where(is_flat, _ALIKE_UNTOLD, ""))
     low, high = wilson_ranges((value - start) / (end - start), points["kish_accounts"], points["df"], level)
     found["low"] = np.where(is_flat, start + (end - start) * low, found["low"].clip(lower=start))
     found["high"] = np.where(is_flat, start + (end - start) * high, found["high"].clip(upper=end))
-    found.loc[is_flat, "method"] = KISH_WILSON
-    found.loc[is_flat, "note"] = (found["note"] + f" {_ALIKE}").str.strip()
+    found["method"] = np.where(is_flat, KISH_WILSON, LINEARISED_T)
+    found["note"] = found["note"].where(~is_flat, (found["note"] + f" {_ALIKE}").str.strip())
     return told_ranges(found, at_least)
-
-
-def t_estimate(point: Point, level: float, bounds: tuple[float, float] | None) -> SurveyEstimate:
-    """Return the point with its t interval, cut at the bounds; a census has no width."""
-    found = mean_ranges(pd.DataFrame([vars(point)]), bounds=bounds, at_least=1, level=level)
-    return _estimate(found.iloc[0], level)
 
 
 def told_ranges(found: pd.DataFrame, at_least: int, untold: str | np.ndarray = "") -> pd.DataFrame:
@@ -262,17 +256,19 @@ def told_ranges(found: pd.DataFrame, at_least: int, untold: str | np.ndarray = "
     untold
         Why there is no interval, row by row; nothing where there is one.
     """
-    value, is_census = found["value"], found["is_census"]
-    counts = zip(found["accounts"], is_census, found["df"], strict=True)
+    columns = {name: found[name].to_numpy() for name in found}
+    value, is_census = columns["value"], columns["is_census"]
+    counts = zip(*(columns[name].tolist() for name in ("accounts", "is_census", "df")), strict=True)
     few = np.array([_too_few(*each, at_least) for each in counts], dtype=object)
     reason = np.where(few == "", untold, few)
-    told = found[["value", "accounts", "se", "df", "contacts"]].rename(columns={"accounts": "n"})
-    told["low"] = np.minimum(found["low"], value).where(~is_census, value)
-    told["high"] = np.maximum(found["high"], value).where(~is_census, value)
-    told["method"] = found["method"].where(~is_census, CENSUS)
-    told["note"] = found["note"].where(reason == "", reason)
-    told.loc[reason != "", ["value", "low", "high", "n", "method"]] = [math.nan, math.nan, math.nan, 0, ""]
-    return told
+    ends = {name: np.where(is_census, value, cut(columns[name], value)) for name, cut in _CUTS.items()}
+    known = {"value": value, **ends, "n": columns["accounts"]}
+    told = {
+        name: np.where(reason == "", number, 0 if name == "n" else math.nan) for name, number in known.items()
+    }
+    told["method"] = np.where(reason == "", np.where(is_census, CENSUS, columns["method"]), "")
+    told["note"] = np.where(reason == "", columns["note"], reason)
+    return pd.DataFrame(told | {name: columns[name] for name in ("se", "df", "contacts")}, index=found.index)
 
 
 def told_estimate(ranges: pd.DataFrame, level: float, key: str) -> SurveyEstimate | Unknown:
@@ -348,6 +344,7 @@ def range_columns(name: str, ranges: pd.DataFrame) -> pd.DataFrame:
 
 
 _PARTS = ("low", "high", "n", "method", "note")
+_CUTS = {"low": np.minimum, "high": np.maximum}
 
 
 def _estimate(row: pd.Series, level: float) -> SurveyEstimate:

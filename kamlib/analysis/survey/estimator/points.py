@@ -1,103 +1,174 @@
-"""The mean of variables in each group of a sample, with what its range will need."""
+"""The mean of a variable in each group of a sample, with what its range will need."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 
 from kamlib.analysis.survey.estimator.variance import Domains
 
+_ROUNDING = 1e-13
+"""The part of the squared scores up to which a variance is what rounding leaves of nothing."""
 
-def point_columns(
-    domains: Domains,
-    variables: Iterable[np.ndarray],
-    *,
-    size: np.ndarray | None = None,
-    where: np.ndarray | None = None,
-) -> dict[str, np.ndarray]:
-    """Return the weighted mean of variables that the same contacts answered, in each group.
+Columns = dict[str, np.ndarray]
+"""The fields of `Point`, an entry for each row."""
+
+
+def point_columns(domains: Domains, values: np.ndarray, *, size: np.ndarray | None = None) -> Columns:
+    """Return the weighted mean of a variable in each group.
 
     Parameters
     ----------
     domains
         The sample and its groups.
-    variables
-        y of each contact, in the order of `design.rows`; missing = did not answer, alike in all of them.
+    values
+        y of each contact, in the order of `design.rows`; missing = did not answer.
     size
         x of each contact: the mean is Σw·x·y / Σw·x. Without it, 1.
-    where
-        Who is asked, true or false by contact; the others lie outside every group. Without it, all.
 
     Returns
     -------
     dict
-        The fields of `Point`, one entry per variable and group, the groups of the first variable first.
+        The fields of `Point`, one entry per group.
 
     Raises
     ------
     ValueError
         A contact in the base has no size, or the sizes of a group's base do not add up to more than zero.
     """
-    variables = list(variables)
-    is_asked = (domains.codes < domains.count) & (True if where is None else where)
-    is_base = is_asked & ~np.isnan(variables[0])
-    mass = np.where(is_base, domains.design.rows["weight"].to_numpy() * (1.0 if size is None else size), 0.0)
+    weight, is_base = domains.design.rows["weight"].to_numpy(), domains.is_inside & ~np.isnan(values)
+    y = np.where(is_base, values, 0.0)
+    mass = np.where(is_base, weight * (1.0 if size is None else size), 0.0)
     if np.isnan(mass).any():
         raise ValueError("size: a contact in the base has none")
-    base = _base_columns(domains, is_asked, is_base)
-    total = np.where(base["contacts"] > 0, domains.sums(mass), math.nan)
+    of_units = domains.unit_sums(
+        np.column_stack([weight * is_base, domains.is_inside, is_base, y, mass, mass * y])
+    )
+    of_cells = domains.cell_sums(of_units)
+    _, asked, heard, hits, *_ = of_cells.T
+    *_, total, summed = domains.group_sums(of_cells).T
+    base = _base_columns(domains, asked, heard, of_units[:, 0])
+    total = np.where(base["contacts"] > 0, total, math.nan)
     if (total <= 0).any():
         raise ValueError(f"size: the base adds up to {total[total <= 0][0]:g}; a mean needs a sum above zero")
+    value = summed / total
     part = mass / np.append(np.nan_to_num(total, nan=1.0), 1.0)[domains.codes]
-    heard, chance = domains.stratum_sums(is_base), domains.stratum_sums(part**2 * domains.unheard)
-    found = []
-    for y in (np.where(is_base, each, 0.0) for each in variables):
-        value = domains.sums(mass * y) / total
-        scores = part * (y - np.append(np.nan_to_num(value), 0.0)[domains.codes])
-        hits = domains.stratum_sums(y)
-        is_alike = domains.is_whole_stratum & ((hits == 0) | (hits == heard))
-        unseen = domains.strata_added(np.where(is_alike, chance, 0.0))
-        found.append((value, np.sqrt(domains.variances(scores)), unseen))
-    value, se, unseen = (np.concatenate(each) for each in zip(*found, strict=True))
-    table = {name: np.tile(column, len(variables)) for name, column in base.items()}
-    se = np.where(table["is_census"], 0.0, np.where(table["contacts"] > 0, se, math.nan))
+    scores = part * (y - np.append(np.nan_to_num(value), 0.0)[domains.codes])
+    chance = domains.cell_sums(domains.unheard * domains.unit_sums(part**2))
+    unseen = _unseen(domains, hits[:, None], heard, chance)[:, 0]
+    squares = domains.group_sums(domains.cell_sums(domains.unit_sums(scores**2)))
+    return _columns(base, value, domains.covariances(scores[:, None])[:, 0, 0], squares, unseen)
+
+
+class LevelSums:
+    """What the answers to one question add up to, level by level, in each group of a sample.
+
+    From them follow all measures of the question, with their variances, at once.
+
+    Parameters
+    ----------
+    domains
+        The sample and its groups.
+    level
+        The answer of each contact, in the order of `design.rows`: 0 to `count` − 1; -1 = did not answer.
+    count
+        How many levels there are.
+    """
+
+    def __init__(self, domains: Domains, level: np.ndarray, count: int) -> None:
+        given = np.zeros((len(level), count))
+        heard = np.flatnonzero(domains.is_inside & (level >= 0))
+        given[heard, level[heard]] = 1.0
+        weighted = domains.design.rows["weight"].to_numpy()[:, None] * given
+        self.domains = domains
+        self.weights = domains.unit_sums(weighted)
+        self.asked = domains.cell_sums(domains.unit_sums(domains.is_inside * 1.0))
+        self.contacts = domains.cell_sums(domains.unit_sums(given))
+        squares = domains.unit_sums(weighted**2)
+        self.squares = domains.cell_sums(squares)
+        self.chances = domains.cell_sums(domains.unheard[:, None] * squares)
+        self.covariances = domains.covariances(weighted)
+
+    def point_columns(self, measures: np.ndarray, is_asked: np.ndarray) -> Columns:
+        """Return the mean of measures in each group.
+
+        Parameters
+        ----------
+        measures
+            What each level counts: measures by levels.
+        is_asked
+            Which levels are in the base; whoever gave another is taken as not asked.
+
+        Returns
+        -------
+        dict
+            The fields of `Point`, one entry per measure and group, the groups of the first measure first.
+        """
+        counted = np.where(is_asked, measures, 0.0)
+        heard = self.contacts @ is_asked
+        base = _base_columns(
+            self.domains, self.asked - self.contacts @ ~is_asked, heard, self.weights @ is_asked
+        )
+        sums = self.domains.group_sums(self.domains.cell_sums(self.weights))
+        total = np.where(base["contacts"] > 0, sums @ is_asked, math.nan)
+        value = counted @ sums.T / total
+        slopes = is_asked * (counted[:, None, :] - value[:, :, None]) / total[:, None]
+        variance = np.einsum("mgk,gkl,mgl->mg", slopes, self.covariances, slopes)
+        squares = np.einsum("mgk,gk->mg", slopes**2, self.domains.group_sums(self.squares))
+        unseen = _unseen(self.domains, self.contacts @ counted.T, heard, self.chances @ is_asked)
+        table = {name: np.tile(column, len(measures)) for name, column in base.items()}
+        found = value, variance, squares, (unseen / total[:, None] ** 2).T
+        return _columns(table, *(each.ravel() for each in found))
+
+
+def _columns(
+    base: Columns, value: np.ndarray, variance: np.ndarray, squares: np.ndarray, unseen: np.ndarray
+) -> Columns:
+    """Return the fields of `Point`; `squares` are those of the scores, added up."""
+    variance = np.where(variance > _ROUNDING * squares, variance, 0.0)
+    se = np.where(base["is_census"], 0.0, np.where(base["contacts"] > 0, np.sqrt(variance), math.nan))
     # Rounding leaves a trace of 1e-16 where the spread is nothing.
-    is_flat = ~table["is_census"] & (se <= 1e-9 * np.abs(value) + 1e-12)
-    return {"value": value, "se": se, "is_flat": is_flat, "unseen": unseen} | table
+    is_flat = ~base["is_census"] & (se <= 1e-9 * np.abs(value) + 1e-12)
+    return {"value": value, "se": se, "is_flat": is_flat, "unseen": unseen} | base
 
 
-def _base_columns(domains: Domains, is_asked: np.ndarray, is_base: np.ndarray) -> dict[str, np.ndarray]:
+def _unseen(domains: Domains, hits: np.ndarray, heard: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Return for each group and variable the chance of its strata that answered alike; all are by cell."""
+    is_alike = domains.is_whole_stratum[:, None] & ((hits == 0) | (hits == heard[:, None]))
+    return domains.group_sums(np.where(is_alike, chance[:, None], 0.0))
+
+
+def _base_columns(domains: Domains, asked: np.ndarray, heard: np.ndarray, weights: np.ndarray) -> Columns:
+    """Return what is known of each group's base, from contacts by cell and weights by unit."""
     design = domains.design
-    asked, contacts, unheard = (
-        domains.sums(each).astype(int) for each in (is_asked, is_base, is_base & ~design.is_fully_heard)
-    )
-    kish, accounts = domains.account_weights(is_base)
+    has_gap = ~design.is_heard_stratum[domains.cell_strata]
+    weighing = np.column_stack([weights, weights**2, weights > 0])
+    by_cell = np.column_stack([asked, heard, heard * has_gap, domains.cell_sums(weighing)])
+    asked_of, contacts, unheard, total, squares, accounts = domains.group_sums(by_cell).T
     is_census = (contacts > 0) & (unheard == 0)
-    is_whole_list = design.is_plain_list & (asked == len(design.rows))
+    is_whole_list = design.is_plain_list & (asked_of == len(design.rows))
+    silent = np.where(is_census, asked_of - contacts, 0).astype(int)
     return {
         "df": np.full(domains.count, design.df),
         "accounts": accounts.astype(int),
-        "contacts": contacts,
-        "kish_accounts": kish,
+        "contacts": contacts.astype(int),
+        "kish_accounts": np.divide(total**2, squares, out=np.zeros(domains.count), where=squares > 0),
         "is_census": is_census,
-        "note": _notes(domains, is_base, np.where(is_census, asked - contacts, 0)),
+        "note": _notes(domains, heard, silent),
         "list_size": np.where(is_whole_list, design.strata["accounts"].iloc[0], math.nan),
     }
 
 
-def _notes(domains: Domains, is_base: np.ndarray, silent: np.ndarray) -> np.ndarray:
+def _notes(domains: Domains, heard: np.ndarray, silent: np.ndarray) -> np.ndarray:
     """Name for each group the strata whose spread rests on a single account, and say who did not answer."""
     design = domains.design
-    notes = np.full(domains.count, "", dtype=object)
+    notes = np.full(domains.count + 1, "", dtype=object)
     for place in design.lonely_strata:
         name = design.strata.index[place]
-        is_there = (design.stratum_codes == place)[design.account_codes]
-        groups = np.unique(domains.codes[is_base & is_there])
-        notes[groups] += (
+        notes[domains.cell_groups[(domains.cell_strata == place) & (heard > 0)]] += (
             f"Only one account answered in stratum {name}: its spread is taken around the overall mean. "
         )
     for group in np.flatnonzero(silent):
         notes[group] += f"{silent[group]} of those asked gave no answer here: exact for the others only."
-    return np.array([note.strip() for note in notes], dtype=object)
+    return np.array([note.strip() for note in notes[:-1]], dtype=object)

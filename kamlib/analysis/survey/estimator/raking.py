@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -58,13 +57,12 @@ def raked_design(
     margins = groups[list(targets)].reindex(design.rows.index).astype(object)
     if faults := _faults(margins, targets):
         raise ValueError("\n  - ".join(["the weights cannot be raked:", *faults]))
-    rows = design.rows.assign(base_weight=design.rows["weight"])
-    rows["weight"] = _raked_weights(rows["weight"], margins, targets)
+    weight = _raked_weights(design.rows["weight"], margins, targets)
     note = (
-        f"Weighted to what is known of the list by {' and '.join(targets)}: {len(rows)} answers tell as much "
-        f"as {kish_size(rows['weight']):.0f} of equal weight."
+        f"Weighted to what is known of the list by {' and '.join(targets)}: {len(weight)} answers tell "
+        f"as much as {kish_size(weight):.0f} of equal weight."
     )
-    return replace(design, rows=rows, notes=(*design.notes, note), margins=margins)
+    return design.reweighted(weight, margins=margins, note=note)
 
 
 def _raked_weights(base: pd.Series, margins: pd.DataFrame, targets: Mapping[str, pd.Series]) -> np.ndarray:

@@ -10,7 +10,13 @@ import pandas as pd
 
 from kamlib.analysis.survey.answers import answer_table
 from kamlib.analysis.survey.estimator.design import account_means, survey_design
-from kamlib.analysis.survey.estimator.means import AT_LEAST, Point, estimate_columns, t_estimate
+from kamlib.analysis.survey.estimator.means import (
+    AT_LEAST,
+    CENSUS,
+    LINEARISED_T,
+    estimate_columns,
+    t_quantile,
+)
 from kamlib.analysis.survey.sampling.allocation import allocation
 from kamlib.analysis.survey.sampling.sample_size import share_size
 from kamlib.analysis.survey.waves import one_wave
@@ -126,8 +132,10 @@ def _row(stratum: str, share: float, variance: float, answers: float, *, df: flo
         few = f"About {answers:.0f} answers: too few to tell (at least {AT_LEAST} are needed)."
         told = estimate_columns("share", Unknown(few))
         return {"stratum": stratum, "se": math.nan, "margin": math.nan, **told}
-    count, se = round(answers), math.sqrt(variance)
-    point = Point(share, se, int(df), count, count, count, is_census=variance == 0, is_flat=False)
-    margin = t_estimate(point, 0.95, None).high - share
-    told = estimate_columns("share", t_estimate(point, 0.95, (0, 1)))
+    se = math.sqrt(variance)
+    margin = float(t_quantile(int(df), 0.95)) * se
+    cells = (share, max(0.0, share - margin), min(1.0, share + margin), round(answers))
+    told = dict(
+        zip(estimate_columns("share", Unknown("")), (*cells, LINEARISED_T if se else CENSUS, ""), strict=True)
+    )
     return {"stratum": stratum, "se": se, "margin": margin, **told}

@@ -18,7 +18,10 @@ from kamlib.analysis.survey.estimator.means import (
     point_table,
     wilson_interval,
 )
+from kamlib.analysis.survey.estimator.points import LevelSums
 from kamlib.analysis.survey.estimator.proportions import hypergeometric_interval, share_estimate, share_ranges
+from kamlib.analysis.survey.estimator.raking import raked_design
+from kamlib.analysis.survey.estimator.variance import Domains
 from kamlib.estimate import Estimate, Unknown
 
 # Two strata, eight accounts, twelve contacts; accounts of one to three contacts.
@@ -35,6 +38,7 @@ ROWS = pd.DataFrame(
 )
 LEVELS = pd.Series([5, 4, 3, 4, 2, 5, 1, 2, 4, 5, 3, 3], index=ROWS.index)
 DESIGN = SurveyDesign(ROWS)
+SCORES = [0.0, 0.1, 0.5, 0.7, 1.0]
 levels_of_twelve = st.lists(st.integers(1, 5), min_size=12, max_size=12).map(
     lambda levels: pd.Series(levels, index=ROWS.index)
 )
@@ -410,3 +414,34 @@ def test_a_lonely_stratum_is_not_widened_twice():
     design = SurveyDesign(rows.assign(stratum_accounts=4, account_contacts=1))
 
     assert mean_point(design, pd.Series([1, 0, 1, 0], rows.index)).unseen == 0
+
+
+GROUPS = pd.Series(["one", "two", None] * 4, index=ROWS.index)
+MARGINS = pd.DataFrame({"half": ["first"] * 6 + ["last"] * 6}, index=ROWS.index)
+RAKED = raked_design(DESIGN, MARGINS, {"half": pd.Series({"first": 20.0, "last": 30.0})})
+
+
+@pytest.mark.parametrize(
+    "design", [DESIGN, RAKED, SurveyDesign(census(ROWS))], ids=["sample", "raked", "census"]
+)
+@pytest.mark.parametrize("asked", [[1, 2, 3, 4, 5], [1, 2, 4, 5]], ids=["all", "opinions"])
+@given(levels_of_twelve)
+def test_level_by_level_a_mean_is_what_it_is_answer_by_answer(asked, design, levels):
+    codes, names = pd.factorize(GROUPS)
+    domains = Domains(design, np.where(codes < 0, len(names), codes), len(names))
+    sums = LevelSums(domains, levels.to_numpy() - 1, 5)
+    found = pd.DataFrame(sums.point_columns(np.array([SCORES]), np.isin(np.arange(1, 6), asked)))
+    one_by_one = point_table(
+        design, levels.map(dict(enumerate(SCORES, 1))).where(levels.isin(asked)).to_frame("y"), groups=GROUPS
+    )
+
+    same_in_both = ["value", "se", "accounts", "contacts", "kish_accounts", "is_flat", "df"]
+    pd.testing.assert_frame_equal(found[same_in_both], one_by_one[same_in_both], atol=1e-9)
+
+
+def test_level_by_level_answers_that_are_alike_have_no_spread():
+    levels = np.array([0, 1] * 6)  # all of them dissatisfied, more or less
+    sums = LevelSums(Domains(DESIGN, np.zeros(12, dtype=int), 1), levels, 5)
+    found = sums.point_columns(np.array([[1.0, 1.0, 0.0, 0.0, 0.0]]), np.ones(5, dtype=bool))
+
+    assert (found["value"].item(), found["se"].item(), found["is_flat"].item()) == (1, 0, True)
