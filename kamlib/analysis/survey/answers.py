@@ -57,14 +57,17 @@ def answer_table(responses: pd.DataFrame, items: pd.DataFrame, *, kind: Kind = "
     value, (low, high) = numbers(responses["value"]).to_numpy(), _ENDS[kind]
     contact, contacts = pd.factorize(responses["contact_id"])
     item, names = pd.factorize(responses["item_id"])
-    # Text is compared once for each question, not for each row; a row without a question is -1.
-    place = np.append(wanted.get_indexer(pd.Index(names)), -1)[item]
-    strange = np.append(~pd.Index(names).isin(items["item_id"]), True)
-    is_given = (place >= 0) & ~np.isnan(value)
-    is_off = is_given & ~((value >= low) & (value <= high) & (value == np.floor(value)))
-    is_strange, is_second = strange[item], _repeats(contact * len(strange) + item % len(strange))
+    # Text is compared once for each question, not for each row; a row without a question is -1, the last.
+    place = np.append(wanted.get_indexer(pd.Index(names)), -1)
+    place = np.where(place < 0, len(wanted), place)[item]
+    is_level = (value >= low) & (value <= high) & (value == np.floor(value))
+    is_off = (place < len(wanted)) & ~(is_level | np.isnan(value))
+    is_strange = np.append(~pd.Index(names).isin(items["item_id"]), True)[item]
     unknown = _strange(responses.loc[is_strange, "item_id"], items["item_id"])
     second = "a second answer of one contact to one question (give one wave)"
+    key = contact * (len(names) + 1) + item + 1
+    # To count is quicker than to compare, and mostly tells that there is nothing to look for.
+    is_second = pd.Series(key).duplicated().to_numpy() if np.bincount(key).max(initial=0) > 1 else key < 0
     breaches = [
         *row_breaches(
             pd.Series(is_off, responses.index), "value", f"off the scale {low} to {high}", responses["value"]
@@ -74,9 +77,10 @@ def answer_table(responses: pd.DataFrame, items: pd.DataFrame, *, kind: Kind = "
     ]
     if breaches:
         raise ContractError({"survey_responses": breaches})
-    levels = np.full((len(contacts), len(wanted)), np.nan)
-    levels[contact[is_given], place[is_given]] = value[is_given]
-    table = pd.DataFrame(levels, pd.Index(contacts, name="contact_id", dtype=object), wanted)
+    # What is not wanted goes into a last column of its own, which is left out.
+    levels = np.full((len(contacts), len(wanted) + 1), np.nan)
+    levels.ravel()[contact * (len(wanted) + 1) + place] = value
+    table = pd.DataFrame(levels[:, :-1], pd.Index(contacts, name="contact_id", dtype=object), wanted)
     return table.dropna(how="all").sort_index()
 
 
@@ -111,15 +115,6 @@ def row_breaches(broken: pd.Series, column: str, says: str, shown: pd.Series | N
     example = "" if shown is None else f": '{shown.iloc[position]}'"
     rows, verb = ("1 row", "is") if count == 1 else (f"{count} rows", "are")
     return [f"{column}: {rows} (first: row {row}) {verb} {says}{example}"]
-
-
-def _repeats(keys: np.ndarray) -> np.ndarray:
-    """Return which keys, whole numbers, came before; a table of marks is quicker than a hash."""
-    is_there = np.zeros(keys.max(initial=0) + 1, dtype=bool)
-    is_there[keys] = True
-    return (
-        pd.Series(keys).duplicated().to_numpy() if is_there.sum() < len(keys) else np.zeros(len(keys), bool)
-    )
 
 
 def _strange(names: pd.Series, known: pd.Series) -> str:

@@ -71,8 +71,8 @@ def compared_groups(
     """
     group = design.by_contact(by.astype(object))
     order = by.cat.categories if isinstance(by.dtype, pd.CategoricalDtype) else sorted(by.dropna().unique())
-    present = [name for name in order if name in set(group.unique())]
-    pairs = pd.DataFrame(list(combinations(present, 2)), columns=_PAIR)
+    heard = set(group.unique())
+    pairs = pd.DataFrame(list(combinations([name for name in order if name in heard], 2)), columns=_PAIR)
     if pairs.empty:
         return pd.DataFrame(columns=_COLUMNS)
     tables, is_share = [], measure == "top2"
@@ -211,7 +211,7 @@ def _freedom(
     design: SurveyDesign, place: np.ndarray, inside: np.ndarray, sides: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
     """Return the accounts of each pair less their strata, of those that leave anything to chance."""
-    counts = inside & ~design.is_fully_heard
+    counts = inside & ~design.is_heard_stratum[design.stratum_codes][design.account_codes]
     account, group = design.account_codes[counts], place[counts]
     lies = np.zeros((place.max(initial=0) + 1, len(design.accounts)), dtype=bool)
     lies[group, account] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ def level_table(
         from 0 to 1 and add up to 1; `share_n` counts accounts. "No opinion" is an answer.
     """
     heads, sums = _layout(design, answers, by)
-    ranges = _ranges(_points(sums, {level: np.eye(5)[level - 1] for level in SCALE}), at_least)
+    ranges = _ranges(_points(sums, [np.eye(5)[level - 1] for level in SCALE]), list(SCALE), at_least)
     parts = [
         heads.assign(level=level, words=words).join(range_columns("share", ranges[level]))
         for level, words in SCALE.items()
@@ -107,10 +107,11 @@ def satisfaction_table(
     [0.64, 0.2, 0.44, 3.6, 0.7619]
     """
     heads, sums = _layout(design, answers, by)
-    points, of_opinions = (_points(sums, _MEASURES, opinions_only=only) for only in (False, True))
-    counts = {"answers": points["mean"]["contacts"], "opinions": of_opinions["mean"]["contacts"]}
-    found = points | {f"{_OPINION}{name}": table for name, table in of_opinions.items()}
-    blocks = [range_columns(name, ranges) for name, ranges in _ranges(found, at_least).items()]
+    names = [*_MEASURES, *(f"{_OPINION}{name}" for name in _MEASURES)]
+    bases = [_points(sums, [*_MEASURES.values()], opinions_only=only) for only in (False, True)]
+    ranges = _ranges(pd.concat(bases, ignore_index=True), names, at_least)
+    counts = {"answers": ranges["mean"]["contacts"], "opinions": ranges[f"{_OPINION}mean"]["contacts"]}
+    blocks = [range_columns(name, ranges[name]) for name in names]
     return pd.concat([heads.assign(**counts), *blocks], axis=1)
 
 
@@ -212,29 +213,32 @@ def _groups(design: SurveyDesign, by: pd.Series | None) -> tuple[np.ndarray, pd.
 
 
 def _points(
-    sums: Sequence[LevelSums], measures: Mapping[Any, Sequence[float]], *, opinions_only: bool = False
-) -> dict[Any, pd.DataFrame]:
-    """Return the points of each measure, a row per question and group."""
-    counts, level = np.array(list(measures.values()), dtype=float), np.arange(len(SCALE)) + 1
+    sums: Sequence[LevelSums], measures: Sequence[Sequence[float]], *, opinions_only: bool = False
+) -> pd.DataFrame:
+    """Return the points of all measures, one after the other: of each a row per question and group."""
+    level = np.arange(len(SCALE)) + 1
     is_asked = (level != NO_OPINION) | (not opinions_only)
-    parts = [of_item.point_columns(counts, is_asked) for of_item in sums]
-    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-    measure = np.tile(np.repeat(np.arange(len(counts)), sums[0].domains.count), len(parts))
-    return {name: table[measure == place].reset_index(drop=True) for place, name in enumerate(measures)}
+    parts = [of_item.point_columns(np.array(measures, dtype=float), is_asked) for of_item in sums]
+    shape = len(measures), len(sums), sums[0].domains.count
+    columns = {
+        name: np.concatenate([part[name].reshape(shape[::2]) for part in parts], axis=1) for name in parts[0]
+    }
+    return pd.DataFrame({name: column.ravel() for name, column in columns.items()})
 
 
-def _ranges(points: Mapping[Any, pd.DataFrame], at_least: int) -> dict[Any, pd.DataFrame]:
+def _ranges(points: pd.DataFrame, names: Sequence[Any], at_least: int) -> dict[Any, pd.DataFrame]:
     """Return the ranges of each measure; those of one kind are worked out together, which is quicker."""
-    kinds: dict[Any, list[Any]] = {}
-    for name in points:
-        kinds.setdefault(_ENDS.get(str(name).removeprefix(_OPINION)), []).append(name)
-    told: dict[Any, pd.DataFrame] = {}
-    for ends, names in kinds.items():
-        rows = pd.concat([points[name] for name in names], keys=names)
+    count = len(points) // len(names)
+    kinds = [_ENDS.get(str(name).removeprefix(_OPINION)) for name in names]
+    told = {}
+    for ends in set(kinds):
+        places = [place for place, kind in enumerate(kinds) if kind == ends]
+        rows = points[np.isin(np.arange(len(points)) // count, places)]
         ranges = (
             mean_ranges(rows, bounds=ends, at_least=at_least)
             if ends
             else share_ranges(rows, at_least=at_least)
         )
-        told |= {name: ranges.loc[name] for name in names}
-    return {name: told[name] for name in points}
+        for number, place in enumerate(places):
+            told[names[place]] = ranges[number * count : (number + 1) * count].reset_index(drop=True)
+    return {name: told[name] for name in names}

@@ -122,7 +122,8 @@ def _in_each_view(
     }
     tables = []
     for view, (voices, given, said) in seen.items():
-        by_question, weights = table(voices, given), _account_weights(voices, given)
+        by_question, is_given = table(voices, given), voices.inside(pd.Series(1.0, given.index))
+        weights = np.bincount(voices.account_codes, voices.rows["weight"] * is_given)
         if view != "respondent" and weights.max() > weights.sum() / 2:
             by_question = _untold(by_question)
         by_question.insert(1, "view", view)
@@ -138,11 +139,6 @@ def _untold(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         **numbers_of, **dict.fromkeys(notes, "One account weighs more than all others: too few to tell.")
     )
-
-
-def _account_weights(design: SurveyDesign, answers: pd.DataFrame) -> np.ndarray:
-    is_given = design.inside(pd.Series(1.0, answers.index))
-    return np.bincount(design.account_codes, design.rows["weight"] * is_given)
 
 
 def _promoter_table(design: SurveyDesign, marks: pd.DataFrame, *, at_least: int) -> pd.DataFrame:

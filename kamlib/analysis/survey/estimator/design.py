@@ -109,11 +109,6 @@ class SurveyDesign:
         )
 
     @cached_property
-    def is_fully_heard(self) -> np.ndarray:
-        """For each contact, true if all accounts of its stratum, and all their contacts, answered."""
-        return self.is_heard_stratum[self.stratum_codes][self.account_codes]
-
-    @cached_property
     def is_heard_stratum(self) -> np.ndarray:
         """For each of `strata`, true if all its accounts, and all their contacts, answered."""
         has_gap = (self.accounts["answered"] < self.accounts["contacts"]).to_numpy()
@@ -249,12 +244,6 @@ def list_design(names: Sequence[str] | pd.Index, population: float = math.inf) -
     weight = population / max(len(index), 1) if math.isfinite(population) else 1.0
     columns = ("all", index, weight, float(population), 1.0)
     return SurveyDesign(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), index=index))
-
-
-def account_means(design: SurveyDesign, values: pd.Series) -> pd.Series:
-    """Return each account's mean over its contacts with a value, by account; missing where none has."""
-    by_row = pd.Series(design.aligned(values), index=design.rows.index)
-    return by_row.groupby(design.rows["account_id"], observed=True).mean().rename(values.name)
 
 
 def _answering_contacts(frame: pd.DataFrame, responses: pd.DataFrame) -> pd.Series:

@@ -47,50 +47,10 @@ class SurveyEstimate(Estimate):
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Point:
-    """An estimate without its interval: what every interval is built from.
-
-    Parameters
-    ----------
-    value, se
-        The estimate and its standard error; missing where nobody is in the base.
-    df
-        Degrees of freedom of the sample.
-    accounts, contacts
-        Answering accounts and contacts in the base.
-    kish_accounts
-        Kish's effective number of accounts in the base, (ΣW)²/ΣW².
-    is_census
-        Everyone in the base's strata answered, so nothing is left to chance.
-    is_flat
-        The sample shows no spread although it is no census: the standard error says nothing.
-    note
-        What the reader should know.
-    list_size
-        Of the whole of a plain list sample, how many the list holds; missing for any other.
-    unseen
-        Of a share, what V/(p(1−p)) lacks for strata that answered alike: Σw²(1−f)/(Σw)² over them, f the
-        part of the list that was heard (docs/decisions/0015). It has no meaning for other variables.
-    """
-
-    value: float
-    se: float
-    df: int
-    accounts: int
-    contacts: int
-    kish_accounts: float
-    is_census: bool
-    is_flat: bool
-    note: str = ""
-    list_size: float = math.nan
-    unseen: float = 0.0
-
-
 def mean_point(
     design: SurveyDesign, values: pd.Series, *, size: pd.Series | None = None, where: pd.Series | None = None
-) -> Point:
-    """Return the weighted mean of a variable, and its standard error.
+) -> pd.Series:
+    """Return the weighted mean of a variable, and its standard error: the fields of `point_columns`.
 
     A subgroup is a domain: contacts outside count as zero and the sample stays whole, because
     the size of the subgroup in the sample is itself left to chance. So do contacts without a value.
@@ -107,7 +67,7 @@ def mean_point(
     where
         The subgroup: true or false by contact; contacts it does not name lie outside.
     """
-    return Point(**one_point(design, values, where, size).iloc[0])
+    return one_point(design, values, where, size).iloc[0]
 
 
 def point_table(
@@ -133,7 +93,7 @@ def point_table(
     -------
     DataFrame
         One row per variable (in the order of the columns) and group (in order of first appearance in the
-        sample): `variable`, `group`, and the fields of `Point`.
+        sample): `variable`, `group`, and those of `point_columns`.
 
     Examples
     --------
@@ -219,7 +179,7 @@ def mean_ranges(
     Parameters
     ----------
     points
-        The fields of `Point` as columns (`point_table`).
+        `point_table`.
     bounds, at_least, level
         As in `mean_estimate`.
 
@@ -230,18 +190,23 @@ def mean_ranges(
         What cannot be told has no value, and `note` says why.
     """
     start, end = bounds or (-math.inf, math.inf)
-    value = points["value"].clip(start, end)  # rounding may lift a mean of fives above five
-    reach = t_quantile(points["df"], level) * points["se"]
+    value = np.clip(
+        points["value"].to_numpy(float), start, end
+    )  # rounding may lift a mean of fives above five
+    reach = t_quantile(points["df"], level) * points["se"].to_numpy(float)
     is_flat = points["is_flat"].to_numpy(bool)
     found = points.assign(value=value, low=value - reach, high=value + reach, method=LINEARISED_T)
     if bounds is None:
         return told_ranges(found, at_least, np.where(is_flat, _ALIKE_UNTOLD, ""))
     low, high = wilson_ranges((value - start) / (end - start), points["kish_accounts"], points["df"], level)
-    found["low"] = np.where(is_flat, start + (end - start) * low, found["low"].clip(lower=start))
-    found["high"] = np.where(is_flat, start + (end - start) * high, found["high"].clip(upper=end))
-    found["method"] = np.where(is_flat, KISH_WILSON, LINEARISED_T)
-    found["note"] = found["note"].where(~is_flat, (found["note"] + f" {_ALIKE}").str.strip())
-    return told_ranges(found, at_least)
+    said = (points["note"] + f" {_ALIKE}").str.strip()
+    cut = found.assign(
+        low=np.where(is_flat, start + (end - start) * low, np.maximum(found["low"], start)),
+        high=np.where(is_flat, start + (end - start) * high, np.minimum(found["high"], end)),
+        method=np.where(is_flat, KISH_WILSON, LINEARISED_T),
+        note=np.where(is_flat, said, points["note"]),
+    )
+    return told_ranges(cut, at_least)
 
 
 def told_ranges(found: pd.DataFrame, at_least: int, untold: str | np.ndarray = "") -> pd.DataFrame:
@@ -250,7 +215,7 @@ def told_ranges(found: pd.DataFrame, at_least: int, untold: str | np.ndarray = "
     Parameters
     ----------
     found
-        The fields of `Point`, `low`, `high` and `method`.
+        As `points` of `mean_ranges`, with `low`, `high` and `method`.
     at_least
         As in `mean_estimate`.
     untold
@@ -258,7 +223,7 @@ def told_ranges(found: pd.DataFrame, at_least: int, untold: str | np.ndarray = "
     """
     columns = {name: found[name].to_numpy() for name in found}
     value, is_census = columns["value"], columns["is_census"]
-    counts = zip(*(columns[name].tolist() for name in ("accounts", "is_census", "df")), strict=True)
+    counts = zip(columns["accounts"].tolist(), is_census, columns["df"].tolist(), strict=True)
     few = np.array([_too_few(*each, at_least) for each in counts], dtype=object)
     reason = np.where(few == "", untold, few)
     ends = {name: np.where(is_census, value, cut(columns[name], value)) for name, cut in _CUTS.items()}

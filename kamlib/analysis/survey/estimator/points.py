@@ -12,7 +12,7 @@ _ROUNDING = 1e-13
 """The part of the squared scores up to which a variance is what rounding leaves of nothing."""
 
 Columns = dict[str, np.ndarray]
-"""The fields of `Point`, an entry for each row."""
+"""Arrays by name, an entry for each row of the table that they become."""
 
 
 def point_columns(domains: Domains, values: np.ndarray, *, size: np.ndarray | None = None) -> Columns:
@@ -30,7 +30,18 @@ def point_columns(domains: Domains, values: np.ndarray, *, size: np.ndarray | No
     Returns
     -------
     dict
-        The fields of `Point`, one entry per group.
+        One entry per group:
+
+        - `value, se`: the estimate and its standard error; missing where nobody is in the base
+        - `df`: degrees of freedom of the sample
+        - `accounts, contacts`: that answered, in the base
+        - `kish_accounts`: Kish's effective number of accounts in the base, (ΣW)²/ΣW²
+        - `is_census`: everyone in the base's strata answered, so nothing is left to chance
+        - `is_flat`: the sample shows no spread although it is no census: the standard error says nothing
+        - `note`: what the reader should know
+        - `list_size`: of the whole of a plain list sample, how many the list holds; missing for any other
+        - `unseen`: of a share, what V/(p(1−p)) lacks for strata that answered alike: Σw²(1−f)/(Σw)² over
+          them, f the part of the list that was heard (docs/decisions/0015); without meaning for others
 
     Raises
     ------
@@ -42,13 +53,11 @@ def point_columns(domains: Domains, values: np.ndarray, *, size: np.ndarray | No
     mass = np.where(is_base, weight * (1.0 if size is None else size), 0.0)
     if np.isnan(mass).any():
         raise ValueError("size: a contact in the base has none")
-    of_units = domains.unit_sums(
-        np.column_stack([weight * is_base, domains.is_inside, is_base, y, mass, mass * y])
-    )
+    of_units = domains.unit_sums(np.column_stack([weight * is_base, is_base, y, mass, mass * y]))
     of_cells = domains.cell_sums(of_units)
-    _, asked, heard, hits, *_ = of_cells.T
+    _, heard, hits, *_ = of_cells.T
     *_, total, summed = domains.group_sums(of_cells).T
-    base = _base_columns(domains, asked, heard, of_units[:, 0])
+    base = _base_columns(domains, domains.asked, heard, of_units[:, 0])
     total = np.where(base["contacts"] > 0, total, math.nan)
     if (total <= 0).any():
         raise ValueError(f"size: the base adds up to {total[total <= 0][0]:g}; a mean needs a sum above zero")
@@ -77,18 +86,15 @@ class LevelSums:
     """
 
     def __init__(self, domains: Domains, level: np.ndarray, count: int) -> None:
-        given = np.zeros((len(level), count))
+        scores = np.zeros((len(level), count))
         heard = np.flatnonzero(domains.is_inside & (level >= 0))
-        given[heard, level[heard]] = 1.0
-        weighted = domains.design.rows["weight"].to_numpy()[:, None] * given
-        self.domains = domains
-        self.weights = domains.unit_sums(weighted)
-        self.asked = domains.cell_sums(domains.unit_sums(domains.is_inside * 1.0))
-        self.contacts = domains.cell_sums(domains.unit_sums(given))
-        squares = domains.unit_sums(weighted**2)
+        scores[heard, level[heard]] = domains.design.rows["weight"].to_numpy()[heard]
+        squares = domains.unit_sums(scores**2)
+        self.domains, self.weights = domains, domains.unit_sums(scores)
+        self.contacts = domains.cell_sums(domains.unit_sums(scores > 0))
         self.squares = domains.cell_sums(squares)
         self.chances = domains.cell_sums(domains.unheard[:, None] * squares)
-        self.covariances = domains.covariances(weighted)
+        self.covariances = domains.covariances(scores)
 
     def point_columns(self, measures: np.ndarray, is_asked: np.ndarray) -> Columns:
         """Return the mean of measures in each group.
@@ -103,20 +109,20 @@ class LevelSums:
         Returns
         -------
         dict
-            The fields of `Point`, one entry per measure and group, the groups of the first measure first.
+            As of `point_columns`, one entry per measure and group, the groups of the first measure first.
         """
-        counted = np.where(is_asked, measures, 0.0)
+        domains, counted = self.domains, np.where(is_asked, measures, 0.0)
         heard = self.contacts @ is_asked
         base = _base_columns(
-            self.domains, self.asked - self.contacts @ ~is_asked, heard, self.weights @ is_asked
+            self.domains, domains.asked - self.contacts @ ~is_asked, heard, self.weights @ is_asked
         )
-        sums = self.domains.group_sums(self.domains.cell_sums(self.weights))
+        sums = domains.group_sums(domains.cell_sums(self.weights))
         total = np.where(base["contacts"] > 0, sums @ is_asked, math.nan)
         value = counted @ sums.T / total
         slopes = is_asked * (counted[:, None, :] - value[:, :, None]) / total[:, None]
         variance = np.einsum("mgk,gkl,mgl->mg", slopes, self.covariances, slopes)
-        squares = np.einsum("mgk,gk->mg", slopes**2, self.domains.group_sums(self.squares))
-        unseen = _unseen(self.domains, self.contacts @ counted.T, heard, self.chances @ is_asked)
+        squares = np.einsum("mgk,gk->mg", slopes**2, domains.group_sums(self.squares))
+        unseen = _unseen(domains, self.contacts @ counted.T, heard, self.chances @ is_asked)
         table = {name: np.tile(column, len(measures)) for name, column in base.items()}
         found = value, variance, squares, (unseen / total[:, None] ** 2).T
         return _columns(table, *(each.ravel() for each in found))
@@ -125,7 +131,7 @@ class LevelSums:
 def _columns(
     base: Columns, value: np.ndarray, variance: np.ndarray, squares: np.ndarray, unseen: np.ndarray
 ) -> Columns:
-    """Return the fields of `Point`; `squares` are those of the scores, added up."""
+    """Return what every mean has; `squares` are those of the scores, added up."""
     variance = np.where(variance > _ROUNDING * squares, variance, 0.0)
     se = np.where(base["is_census"], 0.0, np.where(base["contacts"] > 0, np.sqrt(variance), math.nan))
     # Rounding leaves a trace of 1e-16 where the spread is nothing.

@@ -39,7 +39,7 @@ def share_estimate(
     everyone answered                           none: a census
     a plain list sample, no subgroup            exact, by inverting the hypergeometric
     any other                                   Wilson on n_eff = p(1−p)/V, with t; where a stratum
-                                                answered alike, n_eff is smaller (`Point.unseen`)
+                                                answered alike, n_eff is smaller (`unseen`)
     any other, where the sample shows no        Wilson on Kish's n over accounts, with t
     spread (0 %, 100 %, or alike everywhere)
     ==========================================  =================================================
@@ -75,7 +75,7 @@ def share_ranges(points: pd.DataFrame, *, at_least: int = AT_LEAST, level: float
     Parameters
     ----------
     points
-        The fields of `Point` as columns (`point_table`), of variables that are 0 or 1. Where `list_size` is
+        `point_table` of variables that are 0 or 1. Where `list_size` is
         known and it is no census, the interval is exact.
     at_least, level
         As in `share_estimate`.

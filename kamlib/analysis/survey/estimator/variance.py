@@ -94,12 +94,16 @@ class Domains:
         return self._cells.homes
 
     @cached_property
+    def asked(self) -> np.ndarray:
+        """The contacts of each cell."""
+        return self.cell_sums(self.unit_sums(self.is_inside))
+
+    @cached_property
     def is_whole_stratum(self) -> np.ndarray:
         """For each cell, true if the group holds all of the stratum, several accounts."""
         heard = np.bincount(self.design.stratum_codes[self.design.account_codes])
-        members = self.cell_sums(self.unit_sums(np.ones(len(self.codes))))
         answered = self.design.strata["answered"].to_numpy()
-        return (members == heard[self.cell_strata]) & (answered[self.cell_strata] > 1)
+        return (self.asked == heard[self.cell_strata]) & (answered[self.cell_strata] > 1)
 
     @cached_property
     def unheard(self) -> np.ndarray:

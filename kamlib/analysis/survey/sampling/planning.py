@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.analysis.survey.answers import answer_table
-from kamlib.analysis.survey.estimator.design import account_means, survey_design
+from kamlib.analysis.survey.estimator.design import survey_design
 from kamlib.analysis.survey.estimator.means import (
     AT_LEAST,
     CENSUS,
@@ -53,7 +53,7 @@ def past_answers(*tables: pd.DataFrame | Unknown) -> pd.DataFrame:
     overall = items.loc[items["aspect"] == "overall"]
     levels = answer_table(last.responses, items).reindex(columns=overall["item_id"]).mean(axis=1)
     design = survey_design(last.frame, last.responses)
-    satisfied = account_means(design, (levels > 3).astype(float).where(levels.notna()))
+    satisfied = (levels > 3).astype(float).where(levels.notna()).groupby(design.rows["account_id"]).mean()
     by_stratum = satisfied.groupby(design.accounts["stratum"])
     table = by_stratum.agg(share="mean", spread="std", answered="count")
     # One stratum left out could be told from the whole, which another report shows.

@@ -5,7 +5,6 @@ import pytest
 
 from kamlib.analysis.survey.estimator.design import (
     SurveyDesign,
-    account_means,
     list_design,
     survey_design,
 )
@@ -93,13 +92,6 @@ def test_one_answer_of_several_contacts_is_noted():
     assert design.notes == (
         "1 account had one answer of several contacts: how far colleagues differ is taken from the whole.",
     )
-
-
-def test_an_accounts_mean_is_over_its_contacts_who_answered():
-    design = survey_design(FRAME, RESPONSES)
-    means = account_means(design, pd.Series({"a1": 5, "a2": 2, "b1": None, "d1": 4}))
-
-    assert means.dropna().to_dict() == {"a": 3.5, "d": 4.0}
 
 
 def test_faults_of_frame_and_responses_are_refused_all_at_once_by_row():
