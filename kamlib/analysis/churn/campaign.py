@@ -203,9 +203,9 @@ def campaign_table(
     costs = {"value": float(value.mean()), "call_cost": terms.call_cost, "offer_cost": 0.0}
     helps = {"alpha": _CERTAINTY * terms.saved_share, "beta": _CERTAINTY * (1 - terms.saved_share)}
     for name in table.index.intersection(test.columns):
-        scores = test["is_churned"], test[name]
-        table.loc[name, "mpc"] = mpc(*scores, **costs, saved_share=terms.saved_share)[0]
-        table.loc[name, "empc"] = empc(*scores, **costs, **helps)[0]
+        came, score = test["is_churned"], test[name]
+        table.loc[name, "mpc"] = mpc(came, score, **costs, saved_share=terms.saved_share)[0]
+        table.loc[name, "empc"] = empc(came, score, **costs, **helps)[0]
     return table.reset_index()
 
 

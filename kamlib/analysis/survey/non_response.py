@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 from scipy.stats import fisher_exact
@@ -48,11 +49,14 @@ def frame_groups(
     y             A  largest third     2 or 3
     z             A smallest third  4 or more
     """
-    by_account = frame.set_index("account_id")
+    # As objects: groups are looked up by account again and again, and text of pandas' own is slow at that.
+    by_account = frame.astype({"account_id": object, "stratum": object}).set_index("account_id")
     groups = pd.DataFrame({"tier": by_account["stratum"]})
     if isinstance(accounts, pd.DataFrame):
-        told = accounts.set_index("account_id")
-        groups = groups.join(told[[name for name in ("industry", "region") if name in told]])
+        told = accounts.reindex(columns=["account_id", "industry", "region"]).astype(object)
+        groups = groups.join(
+            told.set_index("account_id")[accounts.columns.intersection(["industry", "region"])]
+        )
     if revenue is not None:
         amount = numbers(revenue).reindex(groups.index).fillna(0.0)
         thirds = ["smallest third", "middle third", "largest third"]
@@ -106,15 +110,13 @@ def response_by_group(
     amount = pd.Series(math.nan, index=is_heard.index)
     if revenue is not None:
         amount = numbers(revenue).reindex(is_heard.index).fillna(0.0).clip(lower=0.0)
-    tables = []
+    base = pd.DataFrame({"heard": is_heard, "amount": amount, "amount_heard": amount.where(is_heard, 0.0)})
+    groups, tables = groups.reindex(base.index), []
     for known in groups:
-        group = groups[known].reindex(is_heard.index).dropna()
-        heard = pd.DataFrame({"is_heard": is_heard, "amount": amount}).loc[group.index]
-        rows = [
-            {"known": known, "group": name, **_group_row(heard, group == name, at_least, level)}
-            for name in group.groupby(group, observed=True).groups
-        ]
-        table = pd.DataFrame(rows, columns=_COLUMNS)
+        of_group = base.groupby(groups[known], observed=True)
+        sums = of_group.sum().assign(asked=of_group.size()).rename_axis("group").reset_index()
+        rows = [_group_row(each, sums, at_least, level) for each in sums.itertuples()]
+        table = sums[["group"]].join(pd.DataFrame(rows)).assign(known=known).reindex(columns=_COLUMNS)
         table["p_holm"] = holm_adjusted(table["p"])
         table["is_different"] = table["p_holm"] < 1 - level
         table["note"] = table["note"].where(table["p"].isna() | table["is_different"], "")
@@ -168,16 +170,14 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def _group_row(
-    heard: pd.DataFrame, inside: pd.Series, at_least: int, level: float
-) -> dict[str, float | int | str]:
-    asked, yes = int(inside.sum()), int(heard.loc[inside, "is_heard"].sum())
-    others, others_yes = len(heard) - asked, int(heard["is_heard"].sum()) - yes
+def _group_row(group: Any, groups: pd.DataFrame, at_least: int, level: float) -> dict[str, float | int | str]:
+    asked, yes = int(group.asked), int(group.heard)
+    others, others_yes = int(groups["asked"].sum()) - asked, int(groups["heard"].sum()) - yes
     low, high = wilson_interval(yes / asked, asked, level=level)
     row: dict[str, float | int | str] = {
         "asked": asked, "heard": yes,
         "share_heard": yes / asked, "share_heard_low": low, "share_heard_high": high, "share_heard_n": asked,
-        "revenue_share_heard": _share_heard(heard[inside]),
+        "revenue_share_heard": float(group.amount_heard / group.amount) if group.amount > 0 else math.nan,
     }  # fmt: skip
     if min(asked, others) < at_least:
         few = "of this group" if asked < at_least else "of the other groups"
@@ -188,11 +188,6 @@ def _group_row(
     p = fisher_exact([[yes, asked - yes], [others_yes, others - others_yes]]).pvalue
     less = yes / asked < others_yes / others
     return row | {"p": float(p), "note": f"answered {'less' if less else 'more'} often than the others"}
-
-
-def _share_heard(asked: pd.DataFrame) -> float:
-    base = asked["amount"].sum(skipna=False)
-    return float(asked.loc[asked["is_heard"], "amount"].sum() / base) if base > 0 else math.nan
 
 
 def _weight_row(name: str, part: pd.DataFrame, contacts: pd.DataFrame) -> dict[str, float | int | str]:

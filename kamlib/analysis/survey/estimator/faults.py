@@ -15,13 +15,13 @@ def design_faults(rows: pd.DataFrame) -> list[str]:
         return [f"no column {', '.join(missing)}"]
     if rows.empty:
         return ["nobody answered"]
-    if rows[list(COLUMNS)].isna().any(axis=None):
+    account, accounts = pd.factorize(rows["account_id"])
+    stratum, strata = pd.factorize(rows["stratum"])
+    if min(account.min(), stratum.min()) < 0 or rows[list(COLUMNS[2:])].isna().any(axis=None):
         return ["a stratum, account, weight or size is missing"]
     faults = [] if rows.index.is_unique else ["a contact has two rows"]
     if not ((rows["weight"] > 0) & np.isfinite(rows["weight"])).all():
         faults.append("a weight is not a number above zero")
-    account, accounts = pd.factorize(rows["account_id"])
-    stratum, strata = pd.factorize(rows["stratum"])
     home, is_torn = _first_each(stratum, account)
     faults += ["an account lies in two strata"] if is_torn else []
     faults += _size_fault(rows["stratum_accounts"], stratum, strata, np.bincount(home), "accounts")
