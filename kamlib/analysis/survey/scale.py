@@ -231,7 +231,7 @@ def _ranges(points: pd.DataFrame, names: Sequence[Any], at_least: int) -> dict[A
     count = len(points) // len(names)
     kinds = [_ENDS.get(str(name).removeprefix(_OPINION)) for name in names]
     told = {}
-    for ends in set(kinds):
+    for ends in dict.fromkeys(kinds):
         places = [place for place, kind in enumerate(kinds) if kind == ends]
         rows = points[np.isin(np.arange(len(points)) // count, places)]
         ranges = (

@@ -113,9 +113,8 @@ class LevelSums:
         """
         domains, counted = self.domains, np.where(is_asked, measures, 0.0)
         heard = self.contacts @ is_asked
-        base = _base_columns(
-            self.domains, domains.asked - self.contacts @ ~is_asked, heard, self.weights @ is_asked
-        )
+        asked = domains.asked - self.contacts @ ~is_asked
+        base = _base_columns(domains, asked, heard, self.weights @ is_asked)
         sums = domains.group_sums(domains.cell_sums(self.weights))
         total = np.where(base["contacts"] > 0, sums @ is_asked, math.nan)
         value = counted @ sums.T / total
