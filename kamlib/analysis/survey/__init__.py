@@ -16,6 +16,7 @@ views          whose voice counts: contacts, accounts, sales
 groups         the tables by tier, industry and region
 comparisons    groups compared two by two
 suppression    which groups must not be shown, so that nobody's answers are worked out
+disclosure     what could be worked out from the sums that are shown
 comments       what was written, by theme, without names
 follow_up      whom to call, and by when
 drivers        which aspects move overall satisfaction, and how surely
