@@ -106,7 +106,8 @@ def held(sampling: Sampling, stack: int) -> pd.DataFrame:
         (scores(people["mood"]), score_ranges),
     ):
         values = variables.iloc[contact].set_axis(design.rows.index)
-        points = point_table(design, values, groups=groups).assign(df=sampling.df)
+        df = sampling.df - design.fitted // sampling.stack
+        points = point_table(design, values, groups=groups).assign(df=df)
         points = points.assign(list_size=len(people)) if sampling.is_list else points
         tables.append(outcomes(points, ranges_of(points), points["variable"].map(variables.mean())))
     return pd.concat(tables).assign(design=sampling.says)
@@ -157,8 +158,7 @@ def _rows(sampling: Sampling, found: pd.DataFrame, draws: int) -> Iterator[dict[
         yield _row(head, found.loc[shares], band, draws)
     for name in BOUNDS:
         head = {"design": sampling.says, "what": name, "interval": "t", "truth": ""}
-        # Raked means are only shown: in 75 accounts the margins leave too little spread (so R has it).
-        yield _row(head, found.loc[[name]], None if sampling.margins else MEAN, draws)
+        yield _row(head, found.loc[[name]], MEAN, draws)
 
 
 def _row(head: dict[str, str], found: pd.DataFrame, band: Band | None, draws: int) -> dict[str, object]:

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student_t
 
 from kamlib.analysis.survey.estimator.design import SurveyDesign
 from kamlib.analysis.survey.estimator.means import kish_size, mean_estimate, mean_point
@@ -193,4 +194,19 @@ def test_a_share_of_a_raked_sample_takes_wilsons_interval_on_the_effective_n(kam
     design, accounts = kamfix
     share = share_estimate(design, accounts["overall"] > 3.5)
 
-    assert (share.df, share.method) == (50, "Wilson on the effective n, with t")
+    assert share.method == "Wilson on the effective n, with t"
+
+
+def test_what_the_margins_fitted_is_taken_off_the_degrees_of_freedom(kamfix):
+    design, accounts = kamfix
+    mean = mean_estimate(design, accounts["overall"])
+
+    assert design.fitted == 3 + 3 - 1  # tiers and regions; the last region follows from the others
+    assert mean.df == design.df - 5 == 45
+
+
+def test_the_range_of_a_raked_mean_is_wider_by_what_the_margins_fitted(kamfix):
+    design, accounts = kamfix
+    mean = mean_estimate(design, accounts["overall"])
+
+    assert mean.high - mean.value == pytest.approx(student_t.ppf(0.975, 45) * mean.se * (50 / 45) ** 0.5)

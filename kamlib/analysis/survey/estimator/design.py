@@ -16,7 +16,7 @@ from kamlib.analysis.survey.estimator.faults import COLUMNS, design_faults
 from kamlib.errors import ContractError
 
 _HEARD = ("I", "P")
-_OF_WEIGHTS = ("rows", "notes", "margins", "is_plain_list", "_regression")
+_OF_WEIGHTS = ("rows", "notes", "margins", "is_plain_list", "fitted", "_regression")
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +139,11 @@ class SurveyDesign:
         weight, base = (self.rows[name].to_numpy()[:, None] for name in ("weight", "base_weight"))
         dummies, inverse = self._regression
         return scores - weight * (dummies @ (inverse @ (dummies.T @ (base * scores / weight))))
+
+    @cached_property
+    def fitted(self) -> int:
+        """How many numbers the margins of a raked design have fitted to the sample; 0 without margins."""
+        return 0 if self.margins is None else int(np.linalg.matrix_rank(self._regression[1]))
 
     @cached_property
     def _regression(self) -> tuple[csr_array, np.ndarray]:

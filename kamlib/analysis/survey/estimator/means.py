@@ -193,7 +193,7 @@ def mean_ranges(
     value = np.clip(
         points["value"].to_numpy(float), start, end
     )  # rounding may lift a mean of fives above five
-    reach = t_quantile(points["df"], level) * points["se"].to_numpy(float)
+    reach = t_quantile(points["df"], level) * points["range_se"].to_numpy(float)
     is_flat = points["is_flat"].to_numpy(bool)
     found = points.assign(value=value, low=value - reach, high=value + reach, method=LINEARISED_T)
     if bounds is None:

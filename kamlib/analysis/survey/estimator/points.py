@@ -33,7 +33,9 @@ def point_columns(domains: Domains, values: np.ndarray, *, size: np.ndarray | No
         One entry per group:
 
         - `value, se`: the estimate and its standard error; missing where nobody is in the base
-        - `df`: degrees of freedom of the sample
+        - `range_se`: the standard error behind the range: of a raked design larger than `se`, for the p
+          numbers that the margins have fitted, by √(1 + p/df) (Cochran 1977, section 7.3)
+        - `df`: degrees of freedom of the sample, less what its margins have fitted
         - `accounts, contacts`: that answered, in the base
         - `kish_accounts`: Kish's effective number of accounts in the base, (ΣW)²/ΣW²
         - `is_census`: everyone in the base's strata answered, so nothing is left to chance
@@ -67,7 +69,8 @@ def point_columns(domains: Domains, values: np.ndarray, *, size: np.ndarray | No
     chance = domains.cell_sums(domains.unheard * domains.unit_sums(part**2))
     unseen = _unseen(domains, hits[:, None], heard, chance)[:, 0]
     squares = domains.group_sums(domains.cell_sums(domains.unit_sums(scores**2)))
-    return _columns(base, value, domains.covariances(scores[:, None])[:, 0, 0], squares, unseen)
+    variance = _rounded(domains.covariances(scores[:, None])[:, 0, 0], squares)
+    return _columns(domains, base, value, variance, unseen)
 
 
 class LevelSums:
@@ -123,19 +126,23 @@ class LevelSums:
         squares = np.einsum("mgk,gk->mg", slopes**2, domains.group_sums(self.squares))
         unseen = _unseen(domains, self.contacts @ counted.T, heard, self.chances @ is_asked)
         table = {name: np.tile(column, len(measures)) for name, column in base.items()}
-        found = value, variance, squares, (unseen / total[:, None] ** 2).T
-        return _columns(table, *(each.ravel() for each in found))
+        found = value, _rounded(variance, squares), (unseen / total[:, None] ** 2).T
+        return _columns(domains, table, *(each.ravel() for each in found))
+
+
+def _rounded(variance: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """Return variances, those that rounding leaves of nothing as nothing; squares are those of the scores."""
+    return np.where(variance > _ROUNDING * squares, variance, 0.0)
 
 
 def _columns(
-    base: Columns, value: np.ndarray, variance: np.ndarray, squares: np.ndarray, unseen: np.ndarray
+    domains: Domains, base: Columns, value: np.ndarray, variance: np.ndarray, unseen: np.ndarray
 ) -> Columns:
-    """Return what every mean has; `squares` are those of the scores, added up."""
-    variance = np.where(variance > _ROUNDING * squares, variance, 0.0)
     se = np.where(base["is_census"], 0.0, np.where(base["contacts"] > 0, np.sqrt(variance), math.nan))
     # Rounding leaves a trace of 1e-16 where the spread is nothing.
     is_flat = ~base["is_census"] & (se <= 1e-9 * np.abs(value) + 1e-12)
-    return {"value": value, "se": se, "is_flat": is_flat, "unseen": unseen} | base
+    wider = np.sqrt(1 + domains.design.fitted / np.maximum(base["df"], 1))
+    return {"value": value, "se": se, "range_se": se * wider, "is_flat": is_flat, "unseen": unseen} | base
 
 
 def _unseen(domains: Domains, hits: np.ndarray, heard: np.ndarray, chance: np.ndarray) -> np.ndarray:
@@ -155,7 +162,7 @@ def _base_columns(domains: Domains, asked: np.ndarray, heard: np.ndarray, weight
     is_whole_list = design.is_plain_list & (asked_of == len(design.rows))
     silent = np.where(is_census, asked_of - contacts, 0).astype(int)
     return {
-        "df": np.full(domains.count, design.df),
+        "df": np.full(domains.count, max(design.df - design.fitted, 0)),
         "accounts": accounts.astype(int),
         "contacts": contacts.astype(int),
         "kish_accounts": np.divide(total**2, squares, out=np.zeros(domains.count), where=squares > 0),

@@ -106,7 +106,7 @@ def effective_base(points: pd.DataFrame) -> pd.Series:
     """
     share = points["value"]
     with np.errstate(divide="ignore", invalid="ignore"):  # a census, or nobody in the base
-        n_eff = 1 / (points["se"] ** 2 / (share * (1 - share)) + points["unseen"])
+        n_eff = 1 / (points["range_se"] ** 2 / (share * (1 - share)) + points["unseen"])
     return n_eff.where(~points["is_flat"], points["kish_accounts"])
 
 
