@@ -71,6 +71,16 @@ def test_a_wrong_date_in_the_data_is_answered_with_its_row(told, shop):
     )
 
 
+def test_a_wrong_amount_among_decimal_commas_is_answered_with_its_own_row_alone(told, shop):
+    good = "".join(f"1;{line};A;2013-11-01;1.234,50\n" for line in range(3))
+    source = shop(f"{HEADER.replace(',', ';')}\n{good}1;4;A;2013-11-01;abc\n")
+
+    assert told("--source", source) == (
+        "order_lines breaks its contract:\n"
+        "  - net_amount: 1 row (row 5) is not an amount written as 1.234,56, not 'abc'\n"
+    )
+
+
 def test_a_wrong_date_as_parameter_is_answered_with_a_right_one(told, shop):
     source = shop(f"{HEADER}\n1,1,A,2013-11-01,5\n")
 

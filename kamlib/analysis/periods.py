@@ -145,8 +145,8 @@ def account_periods(order_lines: Any, periods: Sequence[Period], *, by_product: 
     table = grouped.agg(nw.col(*sums).sum(), nw.len().alias("line_count"))
     table = with_gross_profit(table, [""]) if "cost" in sums else table
     found = collected(table).sort_values(keys, ignore_index=True)
-    named = found.pop("number").map(lambda number: periods[int(number)].label)
-    found.insert(0, "period", named.astype("str"))
+    labels = pd.array([period.label for period in periods], dtype="str")
+    found.insert(0, "period", labels.take(found.pop("number").astype(int)))
     return found
 
 

@@ -49,7 +49,7 @@ def is_in_run() -> bool:
     return Path(os.environ.get(_VARIABLE) or "/nowhere").is_dir()
 
 
-def once(name: str, make: Callable[[Path], None]) -> Path:
+def once(name: str, make: Callable[[Path], object]) -> Path:
     """Return the file of a name; the first who asks makes it, everybody else waits for that.
 
     Parameters
@@ -75,7 +75,7 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
 
 def once_said(name: str, work_out: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
     """Return what is said under a name: texts, numbers and lists; the first who asks works it out."""
-    path = once(f"{name}.json", lambda path: _write(path, json.dumps(work_out())))
+    path = once(f"{name}.json", lambda path: path.write_text(json.dumps(work_out()), encoding="utf-8"))
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -110,7 +110,3 @@ def _own_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="kam-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

@@ -157,14 +157,9 @@ def _cycles(reading: Reading) -> Iterator[Breach]:
     above = dict(reading.rows(pairs))
     caught = sorted(start for start in above if start is not None and _meets_itself(start, above.get))
     if caught:
-        said = (
-            "1 row leads back to itself"
-            if len(caught) == 1
-            else f"{len(caught)} rows lead back to themselves"
-        )
-        yield Breach(
-            reading.table, column, len(caught), f"{column}: {said}, such as '{shortened(caught[0])}'"
-        )
+        what = "rows lead back to themselves" if len(caught) > 1 else "row leads back to itself"
+        said = f"{column}: {len(caught)} {what}, such as '{shortened(caught[0])}'"
+        yield Breach(reading.table, column, len(caught), said)
 
 
 def _meets_itself(start: str, step: Callable[[str], str | None]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kamlib.data.opened import Opened
+from kamlib.data.reading import listed
 from kamlib.errors import ParameterError, did_you_mean
 
 
@@ -33,13 +34,9 @@ def _matching(name: str, values: Sequence[str], offered: pd.DataFrame) -> set[st
     known = sorted(offered["value"].dropna().unique())
     for value in values:
         if value not in known:
-            near = did_you_mean(value, known) or f"; there are {_listed(known)}"
+            near = did_you_mean(value, known) or f"; there are {listed(known)}"
             raise ParameterError(f"{name}: no account has '{value}'{near}")
     return set(offered.loc[offered["value"].isin(list(values)), "account_id"])
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _column_values(opened: Opened, column: str) -> pd.DataFrame:

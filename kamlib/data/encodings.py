@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from kamlib.errors import SourceError
 
 WESTERN = "cp1252"
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _BETWEEN_THOUSANDS = re.compile(rb"(?<=\d)\xa0(?=\d)")
 _JOINS = re.compile("[’–\u00a0]")  # may stand inside a word, as in L’Oréal; other signs may not

@@ -97,9 +97,8 @@ def checked_source_text(source: str) -> str:
     said = [f"{opened.place.name}: {count}"]
     for row in there:
         without = f"; without {row['missing_columns']}" if row["missing_columns"] else ""
-        said.append(
-            f"  {row['table']}: {row['row_count']:,} rows ({CONTRACTS[str(row['table'])].grain}){without}"
-        )
+        rows_said = f"{row['row_count']:,} {'row' if row['row_count'] == 1 else 'rows'}"
+        said.append(f"  {row['table']}: {rows_said} ({CONTRACTS[str(row['table'])].grain}){without}")
     absent = [str(row["table"]) for row in rows if not row["is_there"]]
     if absent:
         said.append(f"  not there: {', '.join(absent)}")
@@ -137,9 +136,8 @@ def _table_row(opened: Opened, table: str, found: Sequence[Breach]) -> dict[str,
     row |= {"row_count": 0, "missing_columns": "", "state": "not there"}
     if table not in opened:
         return row
-    row["state"] = (
-        "broken" if any(one.breach == "refuse" for one in found) else "warnings" if found else "good"
-    )
+    is_refused = any(one.breach == "refuse" for one in found)
+    row["state"] = "broken" if is_refused else "warnings" if found else "good"
     try:
         columns, row["row_count"] = opened.size(table)
     except KamError:

@@ -30,11 +30,11 @@ _DATE_FORMATS = (
 _NUMBER_FORMATS = ("1234.56", "1.234,56", "1,234.56", "1 234,56", "1 234.56", "1'234.56")
 _WRITTEN_AS = re.compile(r"1(?P<group>[., ']?)234(?P<decimal>[.,])56")
 # Signs and codes of money, and no other three letters: 5 MIO is not 5.
-_CURRENCY = "[€$£¥]|EUR|USD|GBP|CHF|JPY|CNY|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD"
+_CURRENCY = r"US\$|[€$£¥]|EUR|USD|GBP|CHF|JPY|CNY|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD"
 _TIMED = r"[^ ]+ +\d?\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: Uhr)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
 _NO_DAYS = "('epoch', 'infinity', '-infinity')"  # to the engine they are, in any format
 _YES, _NO = "('ja', 'j', 'wahr', 'x')", "('nein', 'falsch')"
-_FEWEST_READ = 0.95  # of the filled cells: a few slips must not hide how the others are written
+_FEWEST_READ = 0.95  # of the cells that any format reads: slips must not hide how the others are written
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Guess:
 
 _Rows = Callable[[str], list[tuple]]
 _Guesses = dict[str, Guess]
+_Counts = dict[str, int]
 
 
 def is_format(kind: Kind, written_as: str) -> bool:
@@ -128,9 +129,10 @@ def guessed_formats(rows: _Rows, from_sql: str, kinds: Mapping[str, Kind]) -> _G
     None is needed where all cells read without one, but that 1.234 is more than a thousand where
     the other numbers of the table have decimal commas, and in doubt where no number has other than
     three digits behind its point. Else it is the one format that reads all
-    filled cells, or at least 95 % of them. Where two do and do not agree on what a cell means, it
-    is the one of the other columns, else a doubt. Counted in the engine; columns that need no
-    format cost one pass together.
+    cells, or at least 95 % of those that any format reads, if these are more than half of the filled
+    ones: `abc` tells nothing. Where two do and do not agree on what a cell means, it is the one of
+    the other columns, else a doubt. Counted in the engine; columns that need no format cost one
+    pass together.
 
     Parameters
     ----------
@@ -182,11 +184,12 @@ def _guess(rows: _Rows, from_sql: str, name: str, kind: Kind) -> Guess:
     cells = f"(SELECT {cell} AS cell, count(*) AS times FROM {from_sql} WHERE {cell} IS NOT NULL GROUP BY 1)"
     # What reads none of a thousand cells need not be tried on all.
     few = f"(SELECT cell, 1 AS times FROM {cells} ORDER BY hash(cell) LIMIT 1000)"
-    _, tried = _counts_read(rows, few, kind, ["", *_candidates(rows, few, kind)])
-    filled, count = _counts_read(rows, cells, kind, [one for one in tried if tried[one]])
-    good = [one for one in count if count[one] == filled]
-    good = good or [one for one in count if count[one] >= _FEWEST_READ * filled and one != "excel"]
-    if not good:
+    *_, tried = _counts_read(rows, few, kind, ["", *_candidates(rows, few, kind)])
+    filled, read, count = _counts_read(rows, cells, kind, [one for one in tried if tried[one]] or [""])
+    able = {one: of_it for one, of_it in count.items() if one != "excel" or of_it == filled}
+    fewest = read if read in able.values() else _FEWEST_READ * read
+    good = [one for one in able if able[one] >= fewest]
+    if 2 * read <= filled or not good:
         return Guess()
     best = max(good, key=lambda one: count[one])
     for other in (one for one in good if one != best):
@@ -199,11 +202,13 @@ def _guess(rows: _Rows, from_sql: str, name: str, kind: Kind) -> Guess:
     return Guess(best)
 
 
-def _counts_read(rows: _Rows, cells: str, kind: Kind, formats: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Return how many cells there are, and how many of them each format reads."""
-    reads = [f", sum(times) FILTER ({parsed_sql('cell', kind, one)} IS NOT NULL)" for one in formats]
-    ((filled, *counts),) = rows(f"SELECT sum(times){''.join(reads)} FROM {cells}")
-    return filled, {one: count or 0 for one, count in zip(formats, counts, strict=True)}
+def _counts_read(rows: _Rows, cells: str, kind: Kind, formats: Sequence[str]) -> tuple[int, int, _Counts]:
+    """Return how many cells there are, how many of them any format reads, and how many each does."""
+    reads = [f"{parsed_sql('cell', kind, one)} IS NOT NULL AS reads_{i}" for i, one in enumerate(formats)]
+    counted = "sum(if(greatest(*COLUMNS('reads')), times, 0)), sum(if(COLUMNS('reads'), times, 0))"
+    asked = f"SELECT sum(times), {counted} FROM (SELECT times, {', '.join(reads)} FROM {cells})"
+    ((filled, any_read, *counts),) = rows(asked)
+    return filled, any_read, dict(zip(formats, counts, strict=True))
 
 
 def _candidates(rows: _Rows, cells: str, kind: Kind) -> Sequence[str]:
@@ -273,19 +278,19 @@ def _day_sql(written: str, written_as: str) -> str:
 
 def _plain_number_sql(written: str, currency: str, group: str, decimal: str) -> str:
     """Return SQL for a number with a decimal point and a minus before it; NULL where signs stand wrongly."""
-    between = {" ": "[ \u00a0\u2009\u202f]", "'": "['’]"}.get(group, re.escape(group))
+    between = {" ": "[ \u00a0\u2007\u2009\u202f]", "'": "['’]"}.get(group, re.escape(group))
     number = rf"(?:\d{{1,3}}(?:{between}\d{{3}})+|\d+)(?:{re.escape(decimal)}\d+)?"
     # Nearly all cells are simple ones: to look for these first is three times as quick.
     is_simple = (
         f"regexp_full_match({written}, {quoted_text('-?' + number.replace(between, re.escape(group)))})"
     )
     simple = f"replace(replace({written}, {quoted_text(group or ' ')}, ''), {quoted_text(decimal)}, '.')"
-    blank, sign = "[ \u00a0\u202f]*", rf"(?:{re.escape(currency)})?"
+    blank, sign, minus = "[ \u00a0\u2007\u2009\u202f]*", rf"(?:{re.escape(currency)})?", "[-−–]"
     amount = f"{sign}{blank}{number}{blank}{sign}"
-    behind = f"{sign}{blank}{number}{blank}[-−]{blank}{sign}"
-    good = rf"(?:[-+−]{blank})?{amount}|{sign}{blank}[-−]{number}|{behind}|\({amount}\)"
-    is_less = " OR ".join(f"contains({written}, '{mark}')" for mark in "-−(")
-    dropped = quoted_text(f"{decimal}{group} +-−()’\u00a0\u2009\u202f{currency}")
+    behind = f"{amount}{blank}{minus}{blank}{sign}"
+    good = rf"(?:[-+−–]{blank})?{amount}|{sign}{blank}{minus}{number}|{behind}|\({blank}{amount}{blank}\)"
+    is_less = " OR ".join(f"contains({written}, '{mark}')" for mark in "-−–(")
+    dropped = quoted_text(f"{decimal}{group} +-−–()’\u00a0\u2007\u2009\u202f{currency}")
     digits = f"CASE WHEN {is_less} THEN '-' ELSE '' END || translate({written}, {dropped}, '.')"
     is_good = f"regexp_full_match({written}, {quoted_text(good)})"
     return f"CASE WHEN {is_simple} THEN {simple} WHEN {is_good} THEN {digits} END"

@@ -24,7 +24,7 @@ _SLIPS_ALLOWED = 0.05  # of the filled cells, as in `formats`
 _MASKED = ("name", "text")
 _MADE = "net_amount is made by the query, of quantity and price: is that without tax, and after discounts?"
 _Columns = dict[str, str]
-_KINDS = {"date": "dates", "flag": "yes or no"}
+_KINDS = {"date": "a date", "flag": "yes or no"}
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,10 @@ def drafted_source(file: Path | str) -> str:
             is_made = query and name == "net_amount"
             doubts.append(_MADE if is_made else _taken_by_values(export, table, name, columns))
     formats, slips = _guessed_formats(export, table, columns)
-    draft = _Draft(table, query, columns, formats, [*doubts, *slips, *export.raw.remarks])
+    left_out = [
+        f"'{one}' is in the header more than once and not used: rename it" for one in export.raw.repeated
+    ]
+    draft = _Draft(table, query, columns, formats, [*doubts, *slips, *left_out, *export.raw.remarks])
     return "\n".join(_lines(export, draft)) + "\n"
 
 
@@ -115,9 +118,11 @@ def _such_as(folder: Path) -> str:
 def _loaded(path: Path) -> _Export:
     engine = duckdb.connect()
     raw = raw_table(engine, "export", TablePlace(path.parent, path=path.name))
-    if raw.repeated:
-        raise SourceError(f"'{path.name}': {', '.join(raw.repeated)} stands more than once in the header")
-    names = {heading: f"h{place}" for place, heading in enumerate(raw.headings)}
+    single = [heading for heading in raw.headings if heading.strip().lower() not in raw.repeated]
+    if len(single) < 2:  # no table has one column
+        said = "fewer than two headings that stand only once: is there a title above them? Delete it"
+        raise SourceError(f"'{path.name}': {said}")
+    names = {heading: f"h{place}" for place, heading in enumerate(single)}
     chosen = raw.numbered_sql({name: heading for heading, name in names.items()})
     cells = ", ".join(f"nullif(trim(CAST({name} AS VARCHAR)), '') AS {name}" for name in names.values())
     engine.execute(f"CREATE TEMP TABLE written AS SELECT kam_row, {cells} FROM ({chosen}) LIMIT {_MOST_ROWS}")
@@ -208,23 +213,20 @@ def _guessed_formats(export: _Export, table: str, columns: _Columns) -> tuple[_C
     for name, column in contract.items():
         if name in columns and name not in doubts and column.kind != "text":
             told = f"'{columns[name]}' is taken for {name}, but"
-            doubts[name] = _slips(export, name, column, formats.get(name, ""), told)
+            doubts[name] = [*_slips(export, name, column, formats.get(name, ""), told)]
     gaps = _gaps(export, [name for name in columns if contract[name].filled])
     return formats, [*(one for said in doubts.values() for one in said), *gaps]
 
 
-def _slips(export: _Export, name: str, column: Column, written_as: str, told: str) -> list[str]:
-    """Return the doubt about the cells that are not read."""
+def _slips(export: _Export, name: str, column: Column, written_as: str, told: str) -> Iterator[str]:
+    """Yield the doubt about the cells that are not read."""
     cell = quoted_name(name)
     unread = f"{cell} IS NOT NULL AND {parsed_sql(cell, column.kind, written_as)} IS NULL"
-    asked = f"count({cell}), count(*) FILTER ({unread}), min(kam_row) FILTER ({unread})"
-    first = f"arg_min({cell}, kam_row) FILTER ({unread})"
-    ((filled, count, row, value),) = export.rows(f"SELECT {asked}, {first} FROM chosen")
-    kind = _KINDS.get(column.kind, "numbers")
-    if not count or count > _SLIPS_ALLOWED * filled:
-        return [f"{told} not all its values are {kind}"] if count else []
-    kind += f" written as {written_as}" if written_as else ""
-    return [f"{told} {_rows(export, count, row)} not {kind}: '{_sample(value, name, column)}'"]
+    asked = f"SELECT count(*), min(kam_row), arg_min({cell}, kam_row) FROM chosen WHERE {unread}"
+    ((count, row, value),) = export.rows(asked)
+    kind = _KINDS.get(column.kind, "a number") + (f" written as {written_as}" if written_as else "")
+    if count:
+        yield f"{told} {_rows(export, count, row)} not {kind}: '{_sample(value, name, column)}'"
 
 
 def _gaps(export: _Export, filled: Sequence[str]) -> list[str]:
@@ -254,7 +256,7 @@ def _currency(export: _Export, draft: _Draft) -> str:
 def _lines(export: _Export, draft: _Draft) -> Iterator[str]:
     contract, beside = CONTRACTS[draft.table], _shown(export.file)
     yield f"# Drafted by `kam map`: read it through, then save it as source.toml beside {beside}."
-    found = f"{len(draft.columns)} of its {len(contract.columns)} columns found"
+    found = f"{len(draft.columns)} of the {len(contract.columns)} columns of {draft.table} found in it"
     yield f"# The file seems to be {draft.table} ({contract.grain}): {found}."
     if draft.doubts:
         yield from ["#", "# Doubts:", *(f"# - {_printable(doubt)}" for doubt in draft.doubts)]
@@ -277,7 +279,7 @@ def _column_lines(export: _Export, draft: _Draft) -> Iterator[str]:
     width = max(map(len, said.values()), default=0)
     for name, line in said.items():
         samples = [_sample(value, name, contract[name]) for value in export.values(draft.columns[name])]
-        yield f"{line.ljust(width)}  # {', '.join(dict.fromkeys(samples)) or 'no value'}"
+        yield f"{line.ljust(width)}  # {' | '.join(dict.fromkeys(samples)) or 'no value'}"
     found = {*draft.columns, "net_amount"} if draft.query else {*draft.columns}
     yield from (f'# {name} = ""  # {contract[name].says}' for name in contract if name not in found)
 

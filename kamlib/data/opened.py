@@ -169,13 +169,11 @@ class Opened(Checked):
         out = self._marked().filter(~nw.col("kam_out").is_null()).group_by("kam_out")
         found = out.agg(nw.len().alias("lines"), nw.col("net_amount").cast(nw.Float64).sum().alias("net"))
         taken = found.collect("pyarrow").to_native().to_pandas().set_index("kam_out")
-        said = []
-        for place, one in enumerate(self.place.exclusions):
-            lines, net = (
-                (int(taken["lines"][place]), taken["net"][place]) if place in taken.index else (0, 0.0)
-            )
-            said.append(f"Left out: {one.why} (order lines: {lines:,}, sales: {net:,.0f})")
-        return said
+        taken = taken.reindex(range(len(self.place.exclusions)), fill_value=0)
+        each = zip(self.place.exclusions, taken["lines"], taken["net"], strict=True)
+        return [
+            f"Left out: {one.why} (order lines: {lines:,}, sales: {net:,.0f})" for one, lines, net in each
+        ]
 
     def _made_one(self) -> list[str]:
         if not self.merged:

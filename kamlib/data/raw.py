@@ -14,6 +14,15 @@ import pandas as pd
 from kamlib.data.sql import quoted_name
 from kamlib.errors import SourceError
 
+# Its line, the reason and the file; before the reason stands the line as it is written, a customer's.
+_CSV_FAULT = re.compile(
+    r'(?ms)Line: (\d+).*?^(Invalid unicode|Expected Num[\w :]+|Error when [^"]*"[^"]*").*^  file = ([^\n]*)'
+)
+_NOT_UTF_8 = (
+    "not UTF-8: save it as UTF-8, or write read_csv('{}', all_varchar = true, encoding = 'latin-1') in the "
+    "query (or 'utf-16'); given as path instead, its encoding is found out, or named by encoding = …"
+)
+
 
 class RawTable:
     """What a reading needs of a table, wherever it lies."""
@@ -34,6 +43,10 @@ class RawTable:
     """Can a text be read as a date or an amount? Else the types are those of the table."""
     engine: duckdb.DuckDBPyConnection
     """Where its SQL runs."""
+    from_sql = ""
+    """What stands after FROM, if that is one thing for all columns; then, where `has_rows`, …"""
+    row_sql = "kam_row"
+    """… a row's number in it."""
 
     def rows(self, sql: str) -> list[tuple]:
         """Return the rows of a query over it."""
@@ -50,11 +63,11 @@ class RawTable:
 
     def sql(self, columns: Mapping[str, str]) -> str:
         """Return SQL that gives these columns: name wanted → heading."""
-        raise NotImplementedError
+        return f"SELECT {chosen_columns(columns)} FROM {self.from_sql}"
 
     def numbered_sql(self, columns: Mapping[str, str]) -> str:
         """Return the same with `kam_row`, which `row_said` puts in words."""
-        raise NotImplementedError("its rows have no numbers")
+        return f"SELECT {self.row_sql} AS kam_row, {chosen_columns(columns)} FROM {self.from_sql}"
 
     def row_said(self, kam_row: int) -> str:
         """Return such as `row 18`: the record as a spreadsheet shows it (header = 1)."""
@@ -67,17 +80,21 @@ class FrameTable(RawTable):
     is_quick = True
 
     def __init__(self, engine: duckdb.DuckDBPyConnection, table: str, frame: Any) -> None:
-        self.engine, self._name = engine, f"kam_frame_{table}"
-        engine.register(self._name, frame)
-        self.headings = described(engine, self._name, Path())
-
-    def sql(self, columns: Mapping[str, str]) -> str:  # noqa: D102 - as in RawTable
-        return f"SELECT {chosen_columns(columns)} FROM {self._name}"
+        self.engine, self.from_sql = engine, f"kam_frame_{table}"
+        engine.register(self.from_sql, frame)
+        self.headings = described(engine, self.from_sql, Path())
 
 
 def fault_in_words(fault: duckdb.Error, folder: Path) -> str:
-    """Return the first line of what the engine says, without the source's path and the cells it names."""
+    """Return the first line of what the engine says, without the source's path and the cells it names.
+
+    Of a CSV file that a query names, it is the file, the line and the reason.
+    """
     said = str(fault).strip().splitlines()[0].replace(f"{folder}/", "").replace(str(folder), folder.name)
+    if found := _CSV_FAULT.search(str(fault)):
+        file, reason = Path(found[3]).name, found[2]
+        reason = _NOT_UTF_8.format(file) if reason == "Invalid unicode" else reason
+        said = f"'{file}', line {found[1]}: {reason}"
     return re.sub(r"\b(string|value|format:) (['\"]).*\2", r"\1 …", said)
 
 

@@ -47,39 +47,31 @@ def raw_table(engine: duckdb.DuckDBPyConnection, table: str, place: TablePlace) 
     raise SourceError(f"'{Path(place.path).name}' {kinds} CSV, Parquet or Excel (.xlsx)")
 
 
-class _Lasting(RawTable):
-    """A table that the engine reads where it lies."""
+class _QueryTable(RawTable):
+    has_rows = True
+    is_quick = True
+    row_sql = "row_number() OVER () + 1"
 
+    def __init__(self, engine: duckdb.DuckDBPyConnection, place: TablePlace) -> None:
+        query = _one_select(engine, _beside_the_source(place))
+        self.engine, self.from_sql = engine, f"({query}\n)"
+        self.headings = described(engine, self.from_sql, place.folder)
+        self.repeated = _repeated([engine.sql(query).columns])
+
+
+class _ParquetTable(RawTable):
     has_rows = True
     is_quick = True
 
-
-class _QueryTable(_Lasting):
-    def __init__(self, engine: duckdb.DuckDBPyConnection, place: TablePlace) -> None:
-        self.engine = engine
-        self._query = _one_select(engine, _beside_the_source(place))
-        self.headings = described(engine, f"({self._query}\n)", place.folder)
-        self.repeated = _repeated([engine.sql(self._query).columns])
-
-    def sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT {chosen_columns(columns)} FROM ({self._query}\n)"
-
-    def numbered_sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT row_number() OVER () + 1 AS kam_row, {chosen_columns(columns)} FROM ({self._query}\n)"
-
-
-class _ParquetTable(_Lasting):
     def __init__(self, engine: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
         self.engine, self._files = engine, files
         self._list = "[" + ", ".join(quoted_text(str(file)) for file in files) + "]"
         # Some writers mark no text as text; bytes that are none are a fault of the engine.
         self._read = f"read_parquet({self._list}, union_by_name = true, binary_as_string = true"
-        self.headings = described(engine, f"{self._read})", files[0].parent)
+        self.from_sql = f"{self._read})"
+        self.headings = described(engine, self.from_sql, files[0].parent)
         schema = f"SELECT parse_filename(file_name), list(lower(name)) FROM parquet_schema({self._list})"
         self.parts = engine.execute(f"{schema} GROUP BY file_name ORDER BY file_name").fetchall()
-
-    def sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT {chosen_columns(columns)} FROM {self._read})"
 
     def numbered_sql(self, columns: Mapping[str, str]) -> str:
         place = f"list_position({self._list}, kam_file) - 1"
@@ -102,9 +94,7 @@ class _TextTable(RawTable):
         self.headings = {heading: "VARCHAR" for file in files for heading in file.headings if heading}
         self.repeated = _repeated([file.headings for file in files])
         self.parts = [(file.path.name, [one.lower() for one in file.headings]) for file in files]
-        self.remarks = [
-            f"{file.path.name} is {said}" for file in files for said in getattr(file, "remarks", [])
-        ]
+        self.remarks = [f"{file.path.name} is {said}" for file in files for said in file.remarks]
         self._loaded: Mapping[str, str] = {}
 
     def sql(self, columns: Mapping[str, str]) -> str:
@@ -150,16 +140,10 @@ class _ExcelTable(RawTable):
         self.parts = [
             (file.name, sheet.columns.str.lower()) for file, sheet in zip(files, sheets, strict=True)
         ]
-        self._name = f"kam_excel_{table}"
+        self.from_sql = f"kam_excel_{table}"
         frame = pd.concat([sheet.loc[:, ~sheet.columns.duplicated()] for sheet in sheets], ignore_index=True)
-        engine.register(self._name, frame)
+        engine.register(self.from_sql, frame)
         self.headings = {str(name): "VARCHAR" for name in frame.columns if name not in ("", "kam_row")}
-
-    def sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT {chosen_columns(columns)} FROM {self._name}"
-
-    def numbered_sql(self, columns: Mapping[str, str]) -> str:
-        return f"SELECT kam_row, {chosen_columns(columns)} FROM {self._name}"
 
     def row_said(self, kam_row: int) -> str:
         return _row_of(kam_row, self._files)

@@ -204,7 +204,8 @@ class Reading:
             is_personal = any(column.personal for column in self.contract.columns.values())
             shown = {} if is_personal and not lower.keys() & self.contract.columns.keys() else lower
             near = did_you_mean(heading, map(shortened, shown))
-            return f"{heading}: no such column{near or (f'; there are {_names(shown)}' if shown else '')}"
+            there = listed([*map(shortened, shown.values())], most=12)
+            return f"{heading}: no such column{near or (f'; there are {there}' if shown else '')}"
         if _NO_VALUES.search(self.raw.headings[lower[key]]):
             return f"{heading}: holds lists, records or bytes: make single values of them"
         return ""
@@ -270,9 +271,7 @@ def _in_letters(written_as: str) -> str:
     if written_as == "excel":
         return "Excel's day numbers"
     letters = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm", "%B": "month"}
-    for code, said in letters.items():
-        written_as = written_as.replace(code, said)
-    return written_as
+    return re.sub("%[dmYybB]", lambda code: letters[code[0]], written_as)
 
 
 def shortened(value: Any) -> str:
@@ -281,6 +280,6 @@ def shortened(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _names(lower: Mapping[str, str]) -> str:
-    names = [*map(shortened, lower.values())]
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Return the first names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.data.contracts import CONTRACTS, Kind
+from kamlib.data.encodings import UTF_16_MARKS
 from kamlib.data.formats import is_format
 from kamlib.data.places import Exclusion, SourcePlace, TablePlace
+from kamlib.data.reading import listed
 from kamlib.errors import SourceError, did_you_mean
 
 FILE_KINDS = (".parquet", ".csv", ".csv.gz", ".xlsx")
@@ -109,16 +111,19 @@ def _folder_place(folder: Path) -> SourcePlace:
     if not tables:
         raise SourceError(
             f"{folder.name}: no table here; files are named for their table, such as order_lines.csv, "
-            f"or listed in a source.toml. Found: {_listing(folder)}"
+            f"or listed in a source.toml. Found: {listed([entry.name for entry in there]) or 'nothing'}"
         )
     return SourcePlace(folder.name, folder, tables)
 
 
 def _toml_place(path: Path) -> SourcePlace:
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_bytes()
+        is_utf_16 = text.startswith(UTF_16_MARKS)  # as PowerShell's `>` writes
+        said = tomllib.loads(text.decode("utf-16" if is_utf_16 else "utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        raise SourceError(f"{path.name} cannot be read as TOML: {fault}") from fault
+        why = "it is not UTF-8: save it so" if isinstance(fault, UnicodeDecodeError) else fault
+        raise SourceError(f"{path.name} cannot be read as TOML: {why}") from fault
     settings = {name: said.pop(name) for name in _SOURCE_KEYS if name in said}
     connection = _connection(path, settings.pop("connection", None))
     tables = {name: _table_place(path, name, place) for name, place in said.items()}
@@ -231,8 +236,3 @@ def _near_file(path: Path) -> str:
     if not folder.is_dir():
         return f" (nor is there a folder {folder.name})"
     return did_you_mean(path.name, [entry.name for entry in folder.iterdir()])
-
-
-def _listing(folder: Path) -> str:
-    names = sorted(entry.name for entry in folder.iterdir())
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "nothing"

@@ -22,7 +22,7 @@ from typing import BinaryIO, cast
 
 import duckdb
 
-from kamlib.data.encodings import WESTERN, found_encoding, other_kind
+from kamlib.data.encodings import UTF_16_MARKS, WESTERN, found_encoding, other_kind
 from kamlib.data.sql import quoted_text
 from kamlib.errors import SourceError
 
@@ -155,8 +155,8 @@ class TextFile:
             start = file.read(32)
         if other := other_kind(start):
             raise SourceError(f"'{self.path.name}' is no CSV file but {other}")
-        has_mark = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        encoding = _known(self.encoding) if self.encoding else "utf-16" if has_mark else "utf-8"
+        found = "utf-16" if start.startswith(UTF_16_MARKS) else "utf-8"
+        encoding = _known(self.encoding) if self.encoding else found
         try:
             return encoding, self._path_in_utf8(encoding)
         except UnicodeError as fault:

@@ -58,6 +58,10 @@ def test_what_is_plain_needs_no_format(cell, kind, value):
         ("1\u00a0234,50 €", "1 234,56 €", 1234.5),
         ("-$1,234.50", "$1,234.56", -1234.5),
         ("EUR 5", "1.234,56 EUR", 5),
+        ("US$1,234.50", "1,234.56 US$", 1234.5),
+        ("1.234,50 €-", "1.234,56 €", -1234.5),
+        ("–1.234,50", "1.234,56", -1234.5),
+        ("1\u2007234,50", "1 234,56", 1234.5),
         ("1’234.50", "1'234.56", 1234.5),
         ("5.00-", "1234.56", -5),
         *[(cell, "1.234,56", None) for cell in ("12.5", "1.23,5", "1,2,3", "-5-", "(-5)", "5 €", "1e3")],
@@ -123,9 +127,30 @@ def test_the_one_format_that_reads_all_dates_is_guessed(cells, written_as):
     assert guessed("date", *cells) == Guess(written_as)
 
 
-def test_a_few_slips_hide_no_format_and_many_do():
-    assert guessed("money", *["5,00"] * 95, *["gratis"] * 5) == Guess("1.234,56")
-    assert guessed("money", *["5,00"] * 94, *["gratis"] * 6) == Guess()
+@pytest.mark.parametrize(
+    "cells", [("1.234,50", "20,00"), ("1'234.50", "5"), ("5 EUR", "7 EUR"), ("1,234", "7")]
+)
+def test_a_cell_that_no_format_reads_changes_nothing_of_what_the_others_tell(cells):
+    alone = guessed("money", *cells)
+
+    assert guessed("money", *cells, "abc") == guessed("money", "abc", *cells) == alone
+    assert alone != Guess()
+
+
+def test_words_among_dates_hide_no_format_unless_they_are_half_of_the_column():
+    assert guessed("date", "31.01.2024", "03.04.2024", "open") == Guess("%d.%m.%Y")
+    assert guessed("date", "31.01.2024", "open") == Guess()
+
+
+def test_a_date_that_may_be_two_days_is_a_doubt_beside_a_word_too():
+    assert guessed("date", "03/04/2024", "05/06/2024", "open").doubt.startswith(
+        "'03/04/2024' may be 2024-03-04"
+    )
+
+
+def test_a_few_cells_written_in_another_way_hide_no_format_and_many_do():
+    assert guessed("money", *["5,00"] * 95, *["6.00"] * 5) == Guess("1.234,56")
+    assert guessed("money", *["5,00"] * 94, *["6.00"] * 6) == Guess()
 
 
 def test_a_date_that_may_be_two_days_is_a_doubt_with_both_meanings_and_the_way_out():

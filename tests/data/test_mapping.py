@@ -20,7 +20,7 @@ GERMAN = (
     "4712;1;0008;Groß AG;05.04.2024;-2;-20,00;-23,80;EUR\n"
 )
 
-
+TITLE = "fewer than two headings that stand only once: is there a title above them? Delete it"
 EXPORTS = Path(__file__).parent / "exports"
 US = "%m/%d/%Y"
 LINES = {
@@ -189,7 +189,10 @@ def amounts(source):
 def test_the_draft_of_an_english_csv_opens_as_it_is(tmp_path):
     draft, source = saved(tmp_path, "sales 2024.csv", ENGLISH.encode())
 
-    assert "The file seems to be order_lines (one row per order line): 8 of its 11 columns found." in draft
+    assert draft.splitlines()[1] == (
+        "# The file seems to be order_lines (one row per order line): "
+        "8 of the 11 columns of order_lines found in it."
+    )
     assert "Doubts" not in draft
     assert amounts(source) == [("007", "2024-03-04", 5.0), ("008", "2024-03-05", 7.5)]
 
@@ -259,8 +262,14 @@ def test_a_day_above_twelve_leaves_no_doubt_of_the_date(tmp_path):
 def test_three_values_stand_beside_each_column_and_no_name_is_shown(tmp_path):
     draft, _ = saved(tmp_path, "sales.csv", ENGLISH.encode())
 
-    assert 'account_id = "Customer Number"  # 007, 008' in draft
+    assert 'account_id = "Customer Number"  # 007 | 008' in draft
     assert not any(hidden in draft for hidden in ("Secret", "Hidden", "555"))
+
+
+def test_values_with_decimal_commas_can_be_told_apart(tmp_path):
+    draft, _ = saved(tmp_path, "verkauf.csv", GERMAN.encode("latin-1"))
+
+    assert 'net_amount = "Netto"       # 1.234,50 | -20,00' in draft
 
 
 def test_names_are_not_shown_where_they_stand_for_ids_or_in_the_customer_list(tmp_path):
@@ -299,7 +308,7 @@ def test_values_that_are_not_of_the_kind_are_a_doubt(tmp_path):
     text = ENGLISH.replace("7.50", "gratis")
 
     assert (
-        "# - 'Net Sales' is taken for net_amount, but not all its values are numbers"
+        "# - 'Net Sales' is taken for net_amount, but 1 row (row 3) is not a number: 'gratis'"
         in (saved(tmp_path, "sales.csv", text.encode())[0])
     )
 
@@ -338,16 +347,19 @@ def test_a_format_that_reads_nearly_all_cells_is_drafted_with_the_row_it_does_no
 
     assert tomllib.loads(draft)["order_lines"]["formats"]["net_amount"] == "1.234,56"
     assert (
-        "# - 'Netto' is taken for net_amount, but 5 rows (first: row 97) are not numbers written as "
+        "# - 'Netto' is taken for net_amount, but 5 rows (first: row 97) are not a number written as "
         "1.234,56: 'gratis'"
     ) in draft
 
 
-def test_a_format_that_reads_fewer_is_not_drafted(tmp_path):
-    draft, _ = saved(tmp_path, "a.csv", exported(good=94, slips=6).encode())
+def test_a_format_that_reads_half_of_the_cells_is_not_drafted(tmp_path):
+    draft, _ = saved(tmp_path, "a.csv", exported(good=5, slips=5).encode())
 
     assert "net_amount" not in tomllib.loads(draft)["order_lines"]["formats"]
-    assert "# - 'Netto' is taken for net_amount, but not all its values are numbers" in draft
+    assert (
+        "# - 'Netto' is taken for net_amount, but 10 rows (first: row 2) are not a number: '1.234,50'"
+        in draft
+    )
 
 
 def test_one_slip_does_not_hide_how_the_dates_are_written(tmp_path):
@@ -355,7 +367,7 @@ def test_one_slip_does_not_hide_how_the_dates_are_written(tmp_path):
     draft, _ = saved(tmp_path, "a.csv", text.encode())
 
     assert tomllib.loads(draft)["order_lines"]["formats"]["ordered_at"] == "%d.%m.%Y"
-    assert "'Datum' is taken for ordered_at, but 1 row (row 2) is not dates written as %d.%m.%Y" in draft
+    assert "'Datum' is taken for ordered_at, but 1 row (row 2) is not a date written as %d.%m.%Y" in draft
 
 
 @pytest.mark.parametrize(
@@ -379,6 +391,14 @@ def test_the_currency_is_also_taken_from_the_amounts(tmp_path):
 
     assert tomllib.loads(draft)["currency"] == "EUR"
     assert amounts(source) == [("A1", "2024-03-24", 1234.5)]
+
+
+def test_a_heading_that_stands_twice_is_a_doubt_and_hides_no_other(tmp_path):
+    text = "Kunde,Datum,Netto,Text,text\nA1,2024-03-04,5,x,y\n"
+    draft, source = saved(tmp_path, "a.csv", text.encode())
+
+    assert "# - 'text' is in the header more than once and not used: rename it\n" in draft
+    assert amounts(source) == [("A1", "2024-03-04", 5.0)]
 
 
 def test_labels_that_are_not_ours_are_not_drafted(tmp_path):
@@ -412,7 +432,9 @@ def test_a_heading_with_quotes_and_a_file_with_a_percent_sign_stay_valid_toml(tm
     [
         ("empty.csv", b"", "the file 'empty.csv' is empty: not even a header line"),
         ("a.json", b"1", "'a.json' is of no kind that is read: give CSV, Parquet or Excel (.xlsx)"),
-        ("a.csv", b"a,b,A\n1,2,3\n", "'a.csv': a stands more than once in the header"),
+        ("a.csv", b"Sales 2024;;\nid;day;net\n", f"'a.csv': {TITLE}"),
+        ("a.csv", b"Sales 2024\n\nid;day;net\n1;2;3\n", f"'a.csv': {TITLE}"),
+        ("a.csv", b"a,A,b\n1,2,3\n", f"'a.csv': {TITLE}"),
         ("a.csv", b"a,b\n1,2,3\n", "'a.csv', row 2: 3 fields, but the header has 2"),
     ],
 )

@@ -1,5 +1,6 @@
 import datetime as dt
 import gzip
+import re
 from pathlib import Path
 
 import duckdb
@@ -122,6 +123,16 @@ def test_a_number_that_is_not_written_as_its_format_says_is_a_breach(written):
     )
 
 
+def test_of_a_column_with_decimal_commas_only_the_cells_that_are_no_amounts_are_told(written):
+    text = "account_id;ordered_at;net_amount\n" + "A;2013-11-01;1.234,50\n" * 4
+    bad = "A;2013-11-02;abc\nA;2013-11-02;n/a\n"
+
+    assert fault(written({"order_lines.csv": f"{text}{bad}{text[33:]}"})) == (
+        "order_lines breaks its contract:\n"
+        "  - net_amount: 2 rows (first: row 6) are not an amount written as 1.234,56, not 'abc'"
+    )
+
+
 def test_files_of_a_glob_are_one_table_whatever_the_order_of_their_columns(written):
     files = {
         "2012.csv": "account_id,ordered_at,net_amount\nA,2012-11-01,5\n",
@@ -164,6 +175,44 @@ def test_a_query_that_is_no_good_select_is_refused(written, query, said, tmp_pat
 
     assert found.startswith(said)
     assert str(tmp_path) not in found
+
+
+def queried(written, content, read="'accounts.csv'"):
+    """Return a source whose accounts are a query over a CSV file of this content."""
+    lines = "account_id,ordered_at,net_amount\n1,2013-11-01,5\n"
+    toml = (
+        f'[order_lines]\npath = "lines.csv"\n[accounts]\nquery = "select id as account_id, name from {read}"'
+    )
+    return written({"lines.csv": lines, "accounts.csv": content, "source.toml": toml})
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_query_over_a_file_that_is_not_utf_8_is_refused_with_ways_out_that_work(written, encoding):
+    text = "id,name\n1,Müller\n".encode(encoding)
+    way_out = f"read_csv('accounts.csv', all_varchar = true, encoding = '{encoding}')"
+
+    assert re.fullmatch(
+        r"accounts: cannot be read: 'accounts.csv', line [12]: not UTF-8: save it as UTF-8, or write "
+        r"read_csv\('accounts.csv', all_varchar = true, encoding = 'latin-1'\) in the query \(or 'utf-16'\); "
+        r"given as path instead, its encoding is found out, or named by encoding = …",
+        fault(queried(written, text)),
+    )
+    assert list(open_source(queried(written, text, way_out))["accounts"]["name"]) == ["Müller"]
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("2,3,Secret", "Expected Number of Columns: 2 Found: 3"),
+        ("Secret,5", 'Error when converting column "id"'),
+    ],
+)
+def test_a_bad_line_that_a_query_meets_is_told_by_file_line_and_reason_and_never_shown(written, last, said):
+    content = "id,name\n" + "1,5\n" * 50_000 + f"{last}\n"
+
+    assert fault(queried(written, content)).splitlines()[0] == (
+        f"accounts: cannot be read: 'accounts.csv', line 50002: {said}"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -309,6 +358,14 @@ def test_a_file_that_cannot_be_read_whole_is_refused_in_words(written, text, sai
         open_source(source)
 
     assert str(caught.value) == said
+
+
+def test_one_row_is_called_one_row(written):
+    said = checked_source_text(
+        written({"order_lines.csv": "account_id,ordered_at,net_amount\nA,2013-11-01,5\n"})
+    )
+
+    assert "  order_lines: 1 row (one row per order line)" in said
 
 
 def test_a_bad_line_far_down_drops_no_row_in_silence(written):

@@ -40,6 +40,13 @@ def test_a_source_toml_may_have_another_name_and_a_byte_order_mark(written):
     assert source_place(f"{folder}/sales.toml").name == "sales"
 
 
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_a_source_toml_in_utf_16_as_powershell_writes_it_is_read(written, mark):
+    text = '\ufeff[order_lines]\r\npath = "Verkäufe.csv"\r\n'.encode(mark)
+
+    assert source_place(written({"source.toml": text})).tables["order_lines"].path == "Verkäufe.csv"
+
+
 def test_a_table_in_two_files_is_refused(written):
     with pytest.raises(SourceError) as caught:
         source_place(written({"accounts.csv": "", "accounts.parquet": ""}))

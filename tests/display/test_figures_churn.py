@@ -67,8 +67,16 @@ def test_the_profit_climbs_with_right_calls_and_falls_with_the_others():
     assert "At its best, 8 calls: $32." in ax.figure.get_label()
 
 
+def test_a_range_of_profit_has_one_form():
+    found = curves()
+    found[["profit", "profit_low", "profit_high"]] = [202_469.0, 58_867.0, 680_000.0]
+    ax = profit_curve(found, "logistic", calls=10, currency="USD")
+
+    assert "$0.20 million, between $0.06 million and $0.68 million." in ax.figure.get_label()
+
+
 def test_each_way_to_call_has_a_name_in_words():
     ways = ways_in_words(campaign_table(curves(), TEST, TERMS, calls=10))
 
-    assert ways["ranking"].to_list() == ["logistic regression", "at random", "everybody", "nobody"]
+    assert ways["ranking"].to_list() == ["all measures, weighed", "at random", "everybody", "nobody"]
     assert ways_in_words(Unknown("no cost")) == Unknown("no cost")

@@ -35,6 +35,12 @@ def test_the_best_liked_aspect_stands_on_top_and_in_the_title():
     assert bars.figure.get_suptitle() == "Best liked: service. Least: price."
 
 
+def test_where_all_aspects_are_liked_alike_none_is_called_best():
+    alike = LEVELS.assign(share=LEVELS["level"].eq(5).astype(float))
+
+    assert level_bars(alike).figure.get_suptitle() == "All aspects are liked alike"
+
+
 def test_the_five_levels_are_named_in_the_words_of_the_scale():
     (legend,) = level_bars(LEVELS).figure.legends
 
@@ -53,5 +59,6 @@ def test_groups_stand_at_their_shares_and_the_title_tells_the_ends():
     assert drawn.figure.get_suptitle() == "By tier: from 50% (B) to 70% (A)"
 
 
-def test_a_single_group_is_no_comparison():
-    assert group_ranges(GROUPS.head(1), of="tier", subtitle="").figure.get_suptitle() == "By tier: 70% (A)"
+@pytest.mark.parametrize("table", [GROUPS.head(1), GROUPS.assign(top2=0.7)], ids=["one", "alike"])
+def test_a_single_group_and_equal_ones_are_no_comparison(table):
+    assert group_ranges(table, of="tier", subtitle="").figure.get_suptitle() == "By tier: 70% in each"

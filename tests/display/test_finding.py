@@ -42,3 +42,9 @@ def test_numbers_are_told_in_their_unit():
     assert value_text({"number": None}) == "–"
     assert range_text({"number": 1.0}) == ""
     assert change_text({"number": 3.0, "previous": 3.0, "unit": "money"}) == "no change"
+
+
+def test_both_ends_of_a_range_of_money_are_told_in_one_form():
+    found = {"number": 7e5, "low": 423_791.0, "high": 1_090_000.0, "unit": "money", "currency": "USD"}
+
+    assert range_text(found) == "between $0.42 million and $1.09 million"

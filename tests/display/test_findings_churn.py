@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from kamlib.display.findings.churn import (
-    campaign_finding,
+    campaign_findings,
     churn_findings,
     definition_findings,
     leak_findings,
@@ -52,8 +52,8 @@ def test_the_list_comes_first_with_its_past_and_its_range():
     first = findings()[0]
 
     assert first.sentence == (
-        "Call 30 accounts, of which about 10 will leave. Tested on 1 Jun 2025, such a list of 30 held 60% of "
-        "the sales that were then lost (between 40% and 80%)."
+        "Call 30 accounts, of which about 10 will leave. Tested on 1 Jun 2025, the first 30 of such a list "
+        "held 60% of the sales that were then lost (between 40% and 80%)."
     )
     assert (first.kind, first.evidence, first.money_per_year) == ("forecast", "calls", -5000.0)
 
@@ -99,7 +99,7 @@ TERMS = SimpleNamespace(saved_share=0.3, call_cost=100.0)
 
 def test_what_the_calls_would_have_brought_is_said_with_its_terms():
     row = {"ranking": "logistic", "calls": 30, "profit": 2500.0, "profit_low": -100.0, "profit_high": 6000.0}
-    tile = campaign_finding(pd.DataFrame([row]), STUDY, TERMS, currency="USD")
+    (tile,) = campaign_findings(pd.DataFrame([row]), STUDY, TERMS, currency="USD")
 
     assert tile.sentence == (
         "Such 30 calls on 1 Jun 2025 would have brought $2,500 more than they cost, if a call costs $100 and "
@@ -108,8 +108,8 @@ def test_what_the_calls_would_have_brought_is_said_with_its_terms():
     assert (tile.kind, tile.low, tile.high, tile.n) == ("estimate", -100.0, 6000.0, 100)
 
 
-def test_without_cost_the_worth_of_calls_stays_unknown():
-    assert campaign_finding(Unknown("no cost"), STUDY, TERMS) == Unknown("no cost")
+def test_without_cost_the_answer_leaves_it_to_the_picture_to_say_why():
+    assert campaign_findings(Unknown("no cost"), STUDY, TERMS) == []
 
 
 def test_a_measure_that_knows_the_outcome_stops_the_list():

@@ -8,6 +8,7 @@ from kamlib.display.findings.drivers import (
     levels_finding,
     lost_title,
     map_title,
+    said_once,
 )
 from kamlib.display.pictures import Picture, picture
 from kamlib.estimate import Unknown
@@ -175,11 +176,16 @@ def test_a_change_that_cannot_be_told_has_no_tile():
     assert "change" not in told(changes=CHANGES.assign(change=[None, 0.2]))
 
 
-def test_what_cannot_be_told_is_said_once():
-    same = Unknown("There is no survey.")
-    found = driver_findings(same, same, same, waves=WAVES, as_of=AS_OF)
+def test_why_a_later_part_has_no_answer_its_section_says():
+    later = Unknown("Too few can be followed.", "later")
 
-    assert found == [same]
+    assert driver_findings(TOO_FEW, later, later, waves=WAVES, as_of=AS_OF) == [TOO_FEW]
+
+
+def test_a_reason_that_two_parts_share_is_said_once():
+    same = [Unknown("Too few.", "picture"), Unknown("Too few.", "table"), "another", "another one"]
+
+    assert said_once(*same) == [same[1], "another", "another one"]
 
 
 def test_groups_without_a_range_are_said():
@@ -221,10 +227,9 @@ def test_whether_price_comes_first_is_answered_question_by_question(price, quali
     assert levels_finding(levels(price, quality), as_of=AS_OF).sentence.endswith(verdict)
 
 
-def test_each_level_is_named_with_its_weight_and_how_many_questions_it_had():
+def test_each_level_is_named_with_its_weight_and_how_many_questions_it_had_if_several():
     assert levels_finding(levels(0.3, 0.1), as_of=AS_OF).sentence.startswith(
-        "What moves overall satisfaction: quality 40% (4 questions), price 30% (1 question), other 10% (1 "
-        "question). "
+        "What moves overall satisfaction: quality 40% (4 questions), price 30%, other 10%. "
     )
 
 

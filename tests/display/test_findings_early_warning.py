@@ -57,19 +57,26 @@ def test_the_list_comes_first_with_its_past_and_what_it_has_to_beat():
     first = findings()[0]
 
     assert first.sentence == (
-        "1 of 3 accounts are going quiet. Call 2 of them: tested on 17 Aug 2025, such a list of 10 held 40% "
-        "of the sales that were then lost (between 19% and 67%); the 10 largest accounts held 28%."
+        "1 of 3 accounts is going quiet. Call 2 of them. Tested on 17 Aug 2025, the first 10 of such a list "
+        "held 40% of the sales that were then lost (between 19% and 67%); the 10 largest accounts held 28%."
     )
     assert (first.kind, first.evidence, first.money_per_year) == ("forecast", "calls", -240.0)
 
 
-def test_a_list_that_could_not_be_tested_says_why():
-    first = findings(held=Unknown("Too few accounts."), hits=Unknown("Nobody rang."))[0]
+def test_a_list_that_could_not_be_tested_says_so_and_leaves_it_to_the_picture_to_say_why():
+    nobody = Unknown("Nobody rang.")
+    found = findings(held=nobody, hits=nobody)
 
-    assert first.sentence == (
-        "1 of 3 accounts are going quiet. Call 2 of them. Such a list could not be tested. Too few accounts."
+    assert found[0].sentence == (
+        "1 of 3 accounts is going quiet. Call 2 of them. Such a list could not be tested yet."
     )
-    assert first.kind == "fact"
+    assert (found[0].kind, nobody in found) == ("fact", False)
+
+
+def test_a_list_of_all_that_are_going_quiet_says_all():
+    first = findings(accounts=ACCOUNTS.assign(probability=[0.6, 0.5, None]))[0]
+
+    assert first.sentence.startswith("2 of 3 accounts are going quiet. Call them all. Tested on")
 
 
 def test_the_most_reliable_alarm_is_told_in_counts():

@@ -141,10 +141,13 @@ def test_where_all_are_in_the_record_nobody_is_named():
     assert found.sentence == "All 9 without an order for a year are in the record of lost accounts."
 
 
+TABLE = pd.DataFrame({"name": ["no order"]})
+
+
 def test_signs_are_told_with_how_early_they_came():
     signs = pd.DataFrame({"days_before": [10.0, 50.0, 60.0, 70.0, 90.0, *[None] * 5]})
 
-    assert sign_finding(signs, least=5, as_of="").sentence == (
+    assert sign_finding(signs, TABLE, least=5, as_of="").sentence == (
         "Before 5 of 10 losses an alarm of the early warning would have rung; at half of these "
         "60 days or more ahead."
     )
@@ -153,7 +156,7 @@ def test_signs_are_told_with_how_early_they_came():
 def test_of_few_losses_without_a_sign_no_number_is_told():
     signs = pd.DataFrame({"days_before": [10.0] * 8 + [None] * 2})
 
-    assert sign_finding(signs, least=5, as_of="").sentence.startswith(
+    assert sign_finding(signs, TABLE, least=5, as_of="").sentence.startswith(
         "Before all or nearly all of 10 losses an"
     )
 
@@ -161,10 +164,14 @@ def test_of_few_losses_without_a_sign_no_number_is_told():
 def test_of_few_losses_with_a_sign_nothing_is_told():
     signs = pd.DataFrame({"days_before": [10.0] * 4 + [None] * 20})
 
-    assert sign_finding(signs, least=5, as_of="").reason == (
+    assert sign_finding(signs, TABLE, least=5, as_of="").reason == (
         "Whether there were signs before cannot be told: fewer than five losses, or fewer than five with a "
         "sign."
     )
+
+
+def test_where_the_table_of_signs_cannot_be_told_either_one_reason_stands_for_both():
+    assert sign_finding(pd.DataFrame({"days_before": [10.0]}), UNKNOWN, least=5, as_of="") == UNKNOWN
 
 
 def test_an_account_that_was_lost_twice_is_one_account():

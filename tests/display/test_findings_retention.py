@@ -58,6 +58,14 @@ def test_the_worth_of_a_point_comes_first_with_the_tier_to_begin_with():
     assert (first.kind, first.evidence, first.number) == ("estimate", "points", 1_000_000.0)
 
 
+def test_a_range_of_money_has_one_form():
+    first = findings(POINTS.assign(worth=POINTS["worth"] * 0.4, worth_low=177_926.0, worth_high=680_000.0))[0]
+
+    assert first.sentence.endswith(
+        "worth $0.40 million in today's money (between $0.18 million and $0.68 million)."
+    )
+
+
 def test_all_accounts_as_one_have_no_tier_to_begin_with():
     first = findings(points=POINTS[POINTS["tier"] == "All"])[0]
 

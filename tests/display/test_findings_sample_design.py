@@ -73,6 +73,13 @@ def test_the_tiles_are_accounts_answers_points_sales_and_people():
     }
 
 
+def test_a_census_asks_all_and_nobody_without_a_contact_is_not_counted():
+    found = findings(sample=SAMPLE.assign(drawn=True), people=PEOPLE.head(3))
+
+    assert found[0].sentence.startswith("Ask all of our 4 key accounts. If 65 of them answer, ")
+    assert found[-1].previous_label == "1 by call, 2 by questionnaire"
+
+
 def test_without_contacts_the_tile_says_so():
     nobody = PEOPLE.assign(contact_id=None)
     told = {one.key: one.previous_label for one in findings(people=nobody)[1:]}

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.display.findings.survey import group_findings, satisfaction_findings, views_finding
+from kamlib.display.findings.survey import chances, group_findings, satisfaction_findings, views_finding
 from kamlib.estimate import Unknown
 
 MEASURES = {"top2": 0.64, "bottom2": 0.2, "net": 0.44, "mean": 3.6}
@@ -10,7 +10,7 @@ HEARD = pd.DataFrame([{"stratum": "all", "answered": 50, "drawn": 80, "revenue_s
 PROMOTERS = pd.DataFrame(
     [{"view": "respondent", "nps": 0.1, "nps_low": -0.05, "nps_high": 0.25, "nps_n": 40}]
 )
-CALLS = pd.DataFrame({"account_id": ["a", "a", "b"], "name": ["Ann plc", "Ann plc", None], "owner": "Vera"})
+CALLS = pd.DataFrame({"name": ["Ann plc", "b"], "answers": [2, 1], "owner": ["Vera", None]})
 
 
 def row(aspect, **measures):
@@ -82,6 +82,12 @@ def test_who_is_dissatisfied_is_called_the_one_that_buys_most_first():
     assert (called.evidence, called.severity) == ("follow_up", "act")
 
 
+def test_where_nobody_is_known_to_own_accounts_the_account_is_named_alone():
+    called = findings(row("overall"), follow_up=CALLS.drop(columns="owner"))[1]
+
+    assert called.action.endswith(": Ann plc.")
+
+
 @pytest.mark.parametrize("follow_up", [WITHHELD, CALLS.head(0)])
 def test_without_a_follow_up_list_nobody_is_called(follow_up):
     assert all("call" not in one.key for one in findings(row("overall"), follow_up=follow_up))
@@ -150,6 +156,18 @@ def test_without_an_answer_of_the_contacts_no_views_are_compared():
     missing = views(respondent=float("nan"), account=0.6, revenue=0.6)
 
     assert views_finding(missing) == Unknown("None.", "views")
+
+
+def test_without_accounts_and_sales_nothing_is_said_of_whose_voice_counts():
+    alone = views(respondent=0.6, account=float("nan"), revenue=float("nan"))
+
+    assert views_finding(alone) == Unknown("Whether it matters whose voice counts cannot be told.", "views")
+
+
+def test_no_chance_is_nought():
+    said = chances(pd.Series([0.0, 0.0009, 0.001, 1.0, float("nan")]))
+
+    assert said.tolist() == ["below 1%", "below 0.1%", "0.1%", "100.0%", "–"]
 
 
 def test_groups_that_cannot_be_told_apart_are_said_to_be_so():

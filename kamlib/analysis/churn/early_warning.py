@@ -63,6 +63,12 @@ class EarlyWarning:
     left_out: pd.DataFrame
 
     @property
+    def to_call(self) -> pd.DataFrame:
+        """The accounts at which a trusted alarm rings; where there are none, those at which any does."""
+        quiet = self.accounts.dropna(subset="probability")
+        return quiet if len(quiet) else self.accounts[self.accounts["reasons"] != ""]
+
+    @property
     def slices(self) -> pd.DataFrame:
         """One row per earlier day: `part` (past), `cut_off`, `n` (accounts), `lost_count`, `lost_share`."""
         lost = self.history.groupby("day")["is_churned"]

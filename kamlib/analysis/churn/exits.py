@@ -50,16 +50,18 @@ def known_exits(exits: pd.DataFrame, *, looks_back: bool) -> pd.DataFrame:
     return known
 
 
-def reason_table(said: pd.Series, *, least: int = LEAST) -> pd.DataFrame | Unknown:
+def reason_table(said: pd.Series, about: str = "Why customers left") -> pd.DataFrame | Unknown:
     """Return how often each reason was given, the most frequent first.
+
+    Reasons given fewer than five times are put together as `others`, with the next rarest until these are
+    five as well: so none can be found by subtraction.
 
     Parameters
     ----------
     said : Series
         A reason by exit; missing where nobody said one.
-    least
-        Reasons given less often are put together as `others`, with the next rarest until these are so
-        many as well: so none can be found by subtraction.
+    about
+        What they answer, as said before "cannot be told".
 
     Returns
     -------
@@ -74,10 +76,10 @@ def reason_table(said: pd.Series, *, least: int = LEAST) -> pd.DataFrame | Unkno
     [['price', 8], ['others', 8]]
     """
     known = said.dropna()
-    rare = known.isin(_rare(known, least=least))
+    rare = known.isin(_rare(known, least=LEAST))
     if rare.all():
-        few = f"of {len(known)} answers none can be shown without showing one of fewer than {least}"
-        return Unknown(f"Too few to tell: {few}.", "reasons")
+        few = f"answers: {len(known)}, and none can be shown without showing one of fewer than {LEAST}"
+        return Unknown(f"{about} cannot be told; {few}.", "reasons")
     return _counted(known.where(~rare, OTHER))
 
 
@@ -100,8 +102,8 @@ def both_reasons(exits: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame | U
     rare = pairs.isin(_rare(pairs["customer"], pairs["manager"], least=least))
     if len(pairs) < LEAST_PAIRS or rare.all(axis=None):
         return Unknown(
-            f"Whether customers and managers give the same reasons cannot be told: {len(pairs)} exits have "
-            f"both. It takes {LEAST_PAIRS}, and one reason that either side gives {least} times.",
+            "Whether customers and managers give the same reasons cannot be told; lost accounts with both: "
+            f"{len(pairs)}. It takes {LEAST_PAIRS}, and one reason that either gives {least} times.",
             "both_reasons",
         )
     return pairs.where(~rare, OTHER).reset_index(drop=True)
@@ -217,7 +219,7 @@ def exit_share(is_so: pd.Series, what: str, *, key: str, least: int = LEAST) -> 
     """
     known = is_so.dropna().astype(bool)
     if min(known.sum(), (~known).sum()) < least:
-        said = f"Whether {what} is known of {len(known)} lost accounts"
+        said = f"Lost accounts of which it is known whether {what}: {len(known)}"
         return Unknown(f"{said}; fewer than {least} are on one side, so no share is told.", key)
     value = float(known.mean())
     return Estimate(value, *wilson_interval(value, len(known)), n=len(known), method="Wilson")

@@ -80,8 +80,7 @@ def loss_rate(health: pd.Series, past_health: pd.Series, lost: pd.Series) -> pd.
     [nan, 0.5, 1.0]
     """
     fitted = IsotonicRegression(increasing=False, out_of_bounds="clip").fit(past_health, lost)
-    rate = pd.Series(fitted.predict(health), index=health.index)
-    return rate.where(health < FULL)
+    return pd.Series(fitted.predict(health), index=health.index).where(health < FULL)
 
 
 def health_link(lost: pd.Series, health: pd.Series) -> Estimate | Unknown:
@@ -101,8 +100,8 @@ def health_link(lost: pd.Series, health: pd.Series) -> Estimate | Unknown:
     least = int(min(lost.sum(), (~lost).sum()))
     if least < LEAST_LOST:
         return Unknown(
-            f"Whether the health score has a link to later losses cannot be told: {int(lost.sum())} accounts "
-            f"were lost and {int((~lost).sum())} stayed, and {LEAST_LOST} of each are needed.",
+            f"Whether the health score has a link to later losses cannot be told: {int(lost.sum())} lost and "
+            f"{int((~lost).sum())} kept, and {LEAST_LOST} of each are needed.",
             "health_link",
         )
     value, low, high = auc_interval(lost, FULL - health)

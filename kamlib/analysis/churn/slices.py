@@ -82,8 +82,8 @@ def cut_offs(
         return Unknown(
             f"The history is too short to learn who leaves: it needs {SHORTEST_HISTORY + 2 * reach} days "
             f"({SHORTEST_HISTORY} to look back on and two windows of {reach}) and has "
-            f"{(as_of - first_ordered_at).days}. Wait for more history, or set "
-            'definition = "silence" with a shorter horizon_days.',
+            f"{(as_of - first_ordered_at).days}. Wait for more history, or choose silence over fewer days as "
+            "what counts as lost.",
             "churn_history",
         )
     count = min(training_slices, room // QUARTER + 1)

@@ -150,7 +150,7 @@ def held_sales(
     if lost.sum() <= 0:
         return Unknown("No account with sales was lost in the test.", "held_sales")
     if not kept:
-        return Unknown(f"Too few accounts for a list: {len(test)} were tested.", "held_sales")
+        return Unknown(f"Too few accounts for a list: {len(test)} tested.", "held_sales")
     n, rows = len(test), []
     for ranking, stake in {"at_stake": test[model].to_numpy() * sales, "largest": sales}.items():
         listed = lost[np.argsort(-stake, kind="stable")]

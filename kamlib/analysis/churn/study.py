@@ -199,6 +199,7 @@ def _study(ground: _Ground, models: Mapping[str, Pipeline]) -> ChurnStudy:
 
 def _too_few(ground: _Ground) -> Unknown | None:
     """Say why there is too little to learn from, or nothing; an account counts once over all slices."""
+    other = "silence" if ground.rule.definition != "silence" else "another number of days without an order"
     training = pd.concat([with_known_outcome(outcomes) for outcomes in ground.training])
     for known, least, where in (
         (training, MIN_TRAINING, "to learn from"),
@@ -208,8 +209,8 @@ def _too_few(ground: _Ground) -> Unknown | None:
         kept = known.loc[~known["is_churned"], "account_id"].nunique()
         if min(lost, kept) < least:
             return Unknown(
-                f"Too few accounts {where}: {lost} were lost and {kept} stayed, and {least} of each are "
-                f"needed. {_way_out(ground.rule)}",
+                f"Too few accounts {where}: {lost} lost and {kept} kept, and {least} of each are "
+                f"needed. Choose {other} as what counts as lost, or wait for more history.",
                 "churn_events",
             )
     features = churn_features(training)
@@ -218,11 +219,6 @@ def _too_few(ground: _Ground) -> Unknown | None:
             "All accounts look alike up to the cut-offs: nothing tells who leaves.", "churn_features"
         )
     return None
-
-
-def _way_out(rule: ChurnRule) -> str:
-    other = 'Set definition = "silence"' if rule.definition != "silence" else "Set another horizon_days"
-    return f"{other}, or wait for more history."
 
 
 def _slice_table(ground: _Ground) -> pd.DataFrame:

@@ -74,8 +74,8 @@ def comment_table(
     asked
         The wave; its responses have comments in `text`.
     accounts, contacts
-        Their names, where they have any: those of people are masked in each comment, those of accounts,
-        and the ids of the frame, unless the wave is attributed.
+        Their names, where they have any: those of people are masked in each comment, those of accounts and
+        of their owners, and the ids of the frame, unless the wave is attributed.
     at_least
         Unless the wave is attributed, a theme is told only where so many accounts wrote about it.
 
@@ -89,8 +89,8 @@ def comment_table(
     is_told = asked.withheld is None
     given = asked.responses.reindex(columns=["account_id", "contact_id", "text"])
     given = given[given["text"].fillna("").str.strip() != ""]
-    listed = asked.frame.reindex(columns=["account_id"]).rename(columns={"account_id": "name"})
-    names = [*_names(contacts), *([] if is_told else _names(accounts) + _names(listed))]
+    ids = _names(asked.frame, "account_id")
+    names = _names(contacts) + ([] if is_told else _names(accounts) + _names(accounts, "owner") + ids)
     text = [masked(one, names) for one in given["text"]]
     table = given.assign(comment=text, theme=[themes_of(one) for one in text]).explode("theme")
     of_theme = table.groupby("theme")
@@ -104,17 +104,6 @@ def comment_table(
     return ordered[["theme", "comment", *who]].reset_index(drop=True)
 
 
-def theme_table(comments: pd.DataFrame) -> pd.DataFrame:
-    """Return how many comments each theme has, in the order of `comment_table`: `theme`, `comments`.
-
-    Parameters
-    ----------
-    comments
-        `comment_table`.
-    """
-    return comments.groupby("theme", sort=False).size().rename("comments").reset_index()
-
-
 def _forms(name: str) -> list[str]:
     """Return the patterns of a name."""
     parts = [re.escape(part) for part in re.split(r"[\s,]+", name) if part]
@@ -122,5 +111,5 @@ def _forms(name: str) -> list[str]:
     return [r"[\s,]+".join(order) for order in orders]
 
 
-def _names(table: pd.DataFrame | Unknown) -> list[str]:
-    return [] if isinstance(table, Unknown) or "name" not in table else table["name"].dropna().tolist()
+def _names(table: pd.DataFrame | Unknown, column: str = "name") -> list[str]:
+    return [] if isinstance(table, Unknown) or column not in table else [*table[column].dropna().unique()]

@@ -37,8 +37,8 @@ class LaterSales(NamedTuple):
     By `account_id`, `table` has `satisfaction` (mean of its answers on the whole, 1 to 5); `sales_before`,
     `sales_after` (net revenue of the 365 days up to the closing day, and of those after it); `is_lost` (no
     order in the last 180 of the days after). It holds only accounts with sales before that ordered in the 180
-    days up to the closing day. `note` says which wave it is, which ones cannot be followed yet, how many
-    accounts had left before, and what the `confidentiality` of the wave holds back.
+    days up to the closing day. `note` says which wave it is, which ones cannot be followed yet, and how many
+    accounts had left before; `confidentiality` is what the wave promised.
     """
 
     wave_id: str
@@ -128,10 +128,9 @@ def later_by_satisfaction(
         if np.bincount(place, minlength=len(names)).min() >= least:
             table = pd.DataFrame([_group(later.table[place == i], least) for i in range(len(names))])
             return _told_of(table.assign(name=names), later.confidentiality == ATTRIBUTED)
-    said = f"{len(later.table)} accounts answered wave {later.wave_id} and can be followed"
-    return Unknown(
-        f"Too few to tell whether satisfaction pays: {said}. It takes {least} in a group.", "later"
-    )
+    said = f"it takes {least} accounts that were satisfied and {least} that were less so"
+    among = f"among the {len(later.table)} of wave {later.wave_id} that can be followed"
+    return Unknown(f"Whether satisfaction pays cannot be told: {said}, {among}.", "later")
 
 
 def lost_by_satisfaction(
@@ -149,8 +148,6 @@ def _note(asked: Wave, closed_at: pd.Timestamp, not_yet: pd.Series, gone: int) -
     reasons = not_yet.isna().map({True: "has no closing day", False: "is too recent"}).sort_index()
     note += "".join(f" Wave {one} {reason}." for one, reason in reasons.items())
     note += f" Left out: {gone} without an order in the {LOST_AFTER} days before that." if gone else ""
-    if asked.withheld is not None:  # an Unknown is false
-        note += f" The wave was {asked.confidentiality}: later sales are told in whole percents."
     return note
 
 

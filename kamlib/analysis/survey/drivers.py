@@ -175,7 +175,8 @@ def level_weights(
         `drivers`.
     design, answers, items
         As for `drivers`; `level` of `survey_items` says what a question belongs to, the aspect `brand` is a
-        level of its own, and questions without one are `other`.
+        level of its own, and questions without one are `other`; where that is a single
+        one, it goes by its aspect.
 
     Returns
     -------
@@ -187,8 +188,11 @@ def level_weights(
     if isinstance(found, Unknown):
         return found
     known = items.reindex(columns=["item_id", "aspect", "level"]).set_index("item_id")
+    known = known.loc[found.table["item_id"]]
     level = known["level"].where(known["aspect"] != BRAND, BRAND).fillna("none").replace("none", NO_LEVEL)
-    belongs = pd.get_dummies(level.loc[found.table["item_id"]].to_numpy(), dtype=float)
+    if (level == NO_LEVEL).sum() == 1:
+        level = level.where(level != NO_LEVEL, known["aspect"])
+    belongs = pd.get_dummies(level.to_numpy(), dtype=float)
     weights = found.table["weight"].to_numpy() @ belongs
     drawn = _parts(found.draws @ belongs.to_numpy())
     table = pd.DataFrame({"level": belongs.columns, "questions": belongs.sum().astype(int).array})

@@ -62,13 +62,37 @@ def follow_up_list(
     table = table.assign(words=table["value"].map(SCALE), revenue=table["account_id"].map(revenue))
     table = table.reindex(columns=[*COLUMNS, "item_id"])
     answered = pd.to_datetime(table["answered_at"].astype(object)).fillna(asked.closed_at)
-    table["due_at"] = pd.NaT
     days = answered.dropna()
     due = np.busday_offset(days.to_numpy("datetime64[D]"), due_days, roll="backward")
     table["due_at"] = pd.Series(pd.to_datetime(due), index=days.index).reindex(table.index)
     order = ["revenue", "account_id", "value", "item_id", "contact_id"]
     ordered = table.sort_values(order, ascending=[False, *[True] * 4], na_position="last")
     return ordered[[*COLUMNS]].reset_index(drop=True)
+
+
+def follow_up_accounts(calls: pd.DataFrame | Unknown) -> pd.DataFrame | Unknown:
+    """Return a follow-up list with one row for each account, in its order.
+
+    Parameters
+    ----------
+    calls
+        `follow_up_list`.
+
+    Returns
+    -------
+    DataFrame or Unknown
+        The first row of each account, with its worst answer, and: `name` (the id where there is none),
+        `aspects` (each once), `answers` (how many), `due_at` (the first of them); without columns that nobody
+        filled.
+    """
+    if isinstance(calls, Unknown):
+        return calls
+    of_account = calls.groupby("account_id", sort=False)
+    table = calls.drop_duplicates("account_id").set_index("account_id", drop=False)
+    table["name"] = table["name"].fillna(table["account_id"])
+    table["aspects"] = of_account["aspect"].agg(lambda said: ", ".join(dict.fromkeys(said)))
+    table = table.assign(answers=of_account.size(), due_at=of_account["due_at"].min())
+    return table.reset_index(drop=True).dropna(axis=1, how="all")
 
 
 def follow_up_file(calls: pd.DataFrame | Unknown) -> pd.DataFrame:

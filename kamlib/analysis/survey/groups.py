@@ -74,9 +74,8 @@ def breakdown_rows(table: pd.DataFrame, breakdown: str) -> pd.DataFrame | Unknow
     known = known_rows(table[table["breakdown"] == breakdown], "top2")
     if isinstance(known, Unknown):
         return Unknown(f"By {breakdown} nothing can be told: the groups are unknown or too small.", breakdown)
-    ordered = known.sort_values(["top2", "name"], ascending=[False, True]).rename(
-        columns={"top2_n": "accounts"}
-    )
+    known = known.rename(columns={"top2_n": "accounts"})
+    ordered = known.sort_values(["top2", "name"], ascending=[False, True])
     return ordered[["name", "top2", "top2_low", "top2_high", "bottom2", "net", "mean", "accounts"]]
 
 

@@ -53,10 +53,8 @@ def frame_groups(
     by_account = frame.astype({"account_id": object, "stratum": object}).set_index("account_id")
     groups = pd.DataFrame({"tier": by_account["stratum"]})
     if isinstance(accounts, pd.DataFrame):
-        told = accounts.reindex(columns=["account_id", "industry", "region"]).astype(object)
-        groups = groups.join(
-            told.set_index("account_id")[accounts.columns.intersection(["industry", "region"])]
-        )
+        told = accounts.filter(["account_id", "industry", "region"]).astype(object)
+        groups = groups.join(told.set_index("account_id"))
     if revenue is not None:
         amount = numbers(revenue).reindex(groups.index).fillna(0.0)
         thirds = ["smallest third", "middle third", "largest third"]
@@ -124,9 +122,7 @@ def response_by_group(
     return pd.concat(tables, ignore_index=True)
 
 
-def weight_table(
-    design: SurveyDesign, frame: pd.DataFrame, *, raked: SurveyDesign | None = None
-) -> pd.DataFrame:
+def weight_table(design: SurveyDesign, frame: pd.DataFrame) -> pd.DataFrame:
     """Return what each answer stands for, factor by factor.
 
     Parameters
@@ -135,8 +131,6 @@ def weight_table(
         `survey_design` of the wave.
     frame
         `survey_frame`, the same wave.
-    raked
-        The same sample with its weights held to known totals.
 
     Returns
     -------
@@ -145,20 +139,13 @@ def weight_table(
 
         - `stratum`, `accounts` (of the frame), `drawn`, `answered` (accounts), `contacts` (that answered)
         - `design_weight`: accounts over drawn; `response_factor`: drawn over answered
-        - `contact_weight_smallest, _largest`: contacts of the account over those that answered
-        - `raked_factor_smallest, _largest`: raked over unraked weight
-        - `weight_smallest, _largest`: the product of the four
+        - `weight_smallest, _largest`: the product of the two, and of the account's contacts over those of
+          them that answered
         - `effective_contacts`: Kish's effective number of contacts
     """
-    rows, accounts = design.rows, design.accounts
-    weight = (raked or design).rows["weight"]
-    share_heard = rows["account_id"].map(accounts["answered"] / accounts["contacts"])
-    contacts = rows.assign(
-        weight=weight, contact_weight=1 / share_heard, raked_factor=weight / rows["weight"]
-    )
-    heard = dict(list(contacts.groupby("stratum")))
+    contacts = design.rows
     parts = [
-        _weight_row(str(name), part, heard.get(name, contacts.iloc[:0]))
+        _weight_row(str(name), part, contacts[contacts["stratum"] == name])
         for name, part in frame.groupby("stratum", observed=True)
     ]
     return pd.DataFrame([*parts, _weight_row(ALL, frame, contacts)])
@@ -181,10 +168,8 @@ def _group_row(group: Any, groups: pd.DataFrame, at_least: int, level: float) ->
     }  # fmt: skip
     if min(asked, others) < at_least:
         few = "of this group" if asked < at_least else "of the other groups"
-        return row | {
-            "p": math.nan,
-            "note": f"Fewer than {at_least} accounts {few} were asked: too few to tell.",
-        }
+        note = f"Fewer than {at_least} accounts {few} were asked: too few to tell."
+        return row | {"p": math.nan, "note": note}
     p = fisher_exact([[yes, asked - yes], [others_yes, others - others_yes]]).pvalue
     less = yes / asked < others_yes / others
     return row | {"p": float(p), "note": f"answered {'less' if less else 'more'} often than the others"}
@@ -198,6 +183,5 @@ def _weight_row(name: str, part: pd.DataFrame, contacts: pd.DataFrame) -> dict[s
         "design_weight": len(part) / drawn if drawn else math.nan,
         "response_factor": drawn / answered if answered else math.nan,
     }  # fmt: skip
-    for factor in ("contact_weight", "raked_factor", "weight"):
-        row |= {f"{factor}_smallest": contacts[factor].min(), f"{factor}_largest": contacts[factor].max()}
+    row |= {"weight_smallest": contacts["weight"].min(), "weight_largest": contacts["weight"].max()}
     return row | {"effective_contacts": kish_size(contacts["weight"]) if answered else math.nan}

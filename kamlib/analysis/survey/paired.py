@@ -77,8 +77,8 @@ def wave_changes(
     DataFrame or Unknown
         One row per question: `item_id`, `aspect`, `before`, `after` (means of the matched accounts, 1 to 5),
         `change` with its range and `change_n` (matched accounts), `p`; `unpaired_p` (Welch's test on the same
-        answers as if of different accounts); `p_holm` over the questions, `is_clear` below 5%. Unknown where
-        there is no change at all to tell.
+        answers as if of different accounts); `p_holm` over the questions. Unknown where there is no change at
+        all to tell.
 
     Examples
     --------
@@ -96,8 +96,7 @@ def wave_changes(
     if table.empty or table["p"].isna().all():
         said = "No question was asked in both." if table.empty else table["change_note"].iloc[0]
         return Unknown(f"Whether anything changed between the waves cannot be told. {said}", "change")
-    table = table.assign(p_holm=holm_adjusted(table["p"])).merge(labelled_items(items), on="item_id")
-    return table.assign(is_clear=table["p_holm"] < 0.05)
+    return table.assign(p_holm=holm_adjusted(table["p"])).merge(labelled_items(items), on="item_id")
 
 
 def _change(name: str, before: pd.Series, after: pd.Series, least: int) -> dict[str, Any]:

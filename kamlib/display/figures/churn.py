@@ -15,9 +15,9 @@ MUTED, GREY = theme.PALETTE["muted"], theme.PALETTE["neutral"]
 ACCENT, SOFT = theme.PALETTE["accent"], theme.PALETTE["accent-soft"]
 MODELS = {
     "recency": "longest silent first",
-    "logistic": "logistic regression",
-    "boosting": "gradient boosting",
-    "bg_nbd": "orders alone (BG/NBD)",
+    "logistic": "all measures, weighed",
+    "boosting": "all measures, step by step",
+    "bg_nbd": "orders alone",
 }
 WAYS = MODELS | {"anybody": "at random", "all": "everybody", "nobody": "nobody"}
 _RULERS = {"largest": ("largest first", "--"), "random": ("at random", ":")}
@@ -131,7 +131,8 @@ def profit_curve(
     in_money(ax.yaxis, currency=currency)
     ax.grid(axis="y")
     best = listed.loc[listed["profit"].idxmax()]
-    made, low, high = (theme.money(row[f"profit{end}"], currency) for end in ("", "_low", "_high"))
+    ends = [row[f"profit{end}"] for end in ("", "_low", "_high")]
+    made, low, high = (theme.money(one, currency, beside=max(ends, key=abs)) for one in ends)
     return described(
         ax,
         title=f"{row['calls']:.0f} calls would have brought {made}",

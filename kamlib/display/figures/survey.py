@@ -53,9 +53,10 @@ def level_bars(
     aspects = [name for name in shares.index if name != "overall"] or list(shares.index)
     best, worst = aspects[-1], aspects[0]
     said = {name: theme.share(shares.loc[name, 4] + shares.loc[name, 5], 0) for name in (best, worst)}
+    is_alike = shares.loc[best].round(9).equals(shares.loc[worst].round(9))
     return described(
         ax,
-        title=f"Best liked: {best}. Least: {worst}.",
+        title="All aspects are liked alike" if is_alike else f"Best liked: {best}. Least: {worst}.",
         subtitle=f"Share of answers at each of five levels, weighted to all contacts, {period}".rstrip(", "),
         alt=f"Diverging bars of five levels for {len(shares)} aspects. Satisfied with {best}: {said[best]}; "
         f"with {worst}: {said[worst]}.",
@@ -75,8 +76,9 @@ def group_ranges(table: pd.DataFrame, *, of: str, subtitle: str, ax: Axes | None
         Measure, unit and period.
     """
     ordered = table.sort_values("top2", kind="stable")
-    ends = [f"{theme.share(row['top2'], 0)} ({row['name']})" for _, row in ordered.iloc[[0, -1]].iterrows()]
-    title = f"By {of}: from {ends[0]} to {ends[1]}" if len(table) > 1 else f"By {of}: {ends[0]}"
+    shares = [theme.share(row, 0) for row in ordered["top2"]]
+    low, high = (f"{shares[end]} ({ordered['name'].iloc[end]})" for end in (0, -1))
+    title = f"By {of}: from {low} to {high}" if shares[0] != shares[-1] else f"By {of}: {shares[0]} in each"
     return ranges(table, "top2", title=title, subtitle=subtitle, in_shares=True, ax=ax)
 
 

@@ -59,27 +59,27 @@ def leak_findings(suspects: list[str], study: Any) -> list[Finding]:
     return [_told("leak", {"names": names}, as_of=study.as_of.isoformat())] if suspects else []
 
 
-def campaign_finding(ways: Any, study: Any, terms: Any, *, currency: str = "") -> Finding | Unknown:
-    """Return what calls on the day of the test would have brought.
+def campaign_findings(ways: Any, study: Any, terms: Any, *, currency: str = "") -> list[Finding]:
+    """Return what calls on the day of the test would have brought, or nothing: the picture says why.
 
     Parameters
     ----------
     ways
-        `campaign_table`; an `Unknown` is returned as it is.
+        `campaign_table`, or an `Unknown`.
     study, terms
         `ChurnStudy` and `CallTerms`.
     currency
         ISO code of money.
     """
     if isinstance(ways, Unknown):
-        return ways
+        return []
     row = ways.set_index("ranking").loc[study.chosen]
     number = cells_with_range(row, "profit")
     words = {"calls": theme.number(row["calls"]), "day": theme.day(study.days.test)}
     words |= {"saved": theme.share(terms.saved_share, 0), "cost": theme.money(terms.call_cost, currency)}
     words["profit"] = theme.money(number["number"], currency)
     common = {"as_of": study.as_of.isoformat(), "currency": currency}
-    return _told("campaign", words, **number, n=len(study.test), **common)
+    return [_told("campaign", words, **number, n=len(study.test), **common)]
 
 
 def rule_finding(study: Any) -> Finding:
@@ -121,14 +121,11 @@ def _call_list(study: Any, held: Any, called: Any, tested: int, common: dict[str
     row = listed[listed["calls"] <= max(len(called.scores), listed["calls"].min())].iloc[-1]
     number = cells_with_range(row, "held_share")
     leavers = f"about {theme.number(called.likely_leavers)}" if called.likely_leavers >= 1 else "hardly one"
-    words: dict[str, Any] = {
+    words: dict[str, Any] = {part: theme.share(one, 0) for part, one in number.items()} | {
         "accounts": theme.counted(len(called.scores), "account"),
         "leavers": leavers,
         "lost": _SAID["lost"][study.rule.definition],
         "day": theme.day(study.days.test),
         "calls": row["calls"],
-        "held": theme.share(number["number"], 0),
-        "low": theme.share(number["low"], 0),
-        "high": theme.share(number["high"], 0),
     }
     return _told("call_list", words, **number, n=tested, money_per_year=-called.revenue_at_risk, **common)

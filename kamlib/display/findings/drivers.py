@@ -22,7 +22,7 @@ Said = Finding | Unknown
 def driver_findings(
     priorities: Any, changes: Any, groups: Any, *, waves: Mapping[str, str], as_of: str
 ) -> list[Said]:
-    """Return the findings of the report, the answer first.
+    """Return the findings of the report, the answer first; why a later part has none, its section says.
 
     Parameters
     ----------
@@ -33,9 +33,12 @@ def driver_findings(
     as_of
         Data up to.
     """
-    told = [*_first(priorities, as_of), *_change(changes, waves, as_of), *_later(groups, waves, as_of)]
-    # One reason may stand behind several parts: it is said once.
-    return list({getattr(one, "reason", one): one for one in told}.values())
+    return [*_first(priorities, as_of), *_change(changes, waves, as_of), *_later(groups, waves, as_of)]
+
+
+def said_once(*parts: Any) -> list[Any]:
+    """Return parts of a page without those that only give a reason which another one gives too."""
+    return list({getattr(one, "reason", id(one)): one for one in parts}.values())
 
 
 def levels_finding(levels: pd.DataFrame | Unknown, *, as_of: str) -> Said:
@@ -44,8 +47,8 @@ def levels_finding(levels: pd.DataFrame | Unknown, *, as_of: str) -> Said:
         return levels
     rows = levels.to_dict("records")
     parts = [f"{row['level']} {theme.share(row['importance'], 0)}" for row in rows]
-    counts = [theme.counted(row["questions"], "question") for row in rows]
-    listed = ", ".join(f"{part} ({count})" for part, count in zip(parts, counts, strict=True))
+    counts = [f" ({row['questions']} questions)" * (row["questions"] > 1) for row in rows]
+    listed = ", ".join(map("".join, zip(parts, counts, strict=True)))
     words = {"levels": listed, "verdict": _price(levels)}
     return _told("levels", words, **cells_with_range(rows[0], "importance"), as_of=as_of)
 
@@ -95,7 +98,7 @@ def _doubt(priorities: pd.DataFrame) -> str:
 
 def _change(changes: pd.DataFrame | Unknown, waves: Mapping[str, str], as_of: str) -> list[Said]:
     if isinstance(changes, Unknown):
-        return [changes]
+        return []
     known = changes[changes["aspect"].str.startswith("overall") & changes["change"].notna()]
     if known.empty:
         return []
@@ -105,7 +108,7 @@ def _change(changes: pd.DataFrame | Unknown, waves: Mapping[str, str], as_of: st
 
 def _later(groups: pd.DataFrame | Unknown, waves: Mapping[str, str], as_of: str) -> list[Said]:
     if isinstance(groups, Unknown):
-        return [groups]
+        return []
     worst = groups.iloc[0]
     if pd.isna(worst["kept_sales_gap"]):
         return [Unknown(_SAID["unknown"]["later"], "pays")]

@@ -17,7 +17,7 @@ VERDICTS = _SAID["verdicts"]
 
 def early_warning_findings(
     warning: Any, called: Any, *, held: Any, hits: Any, currency: str = ""
-) -> list[Finding | Unknown]:
+) -> list[Finding]:
     """Return the findings of the early warning, the answer first.
 
     Parameters
@@ -38,6 +38,7 @@ def early_warning_findings(
     words = {
         "accounts": len(accounts),
         "quiet": len(quiet),
+        "are": "is" if len(quiet) == 1 else "are",
         "counted": theme.counted(len(quiet), "account"),
         "ringing": (accounts["reasons"] != "").sum(),
         "days": len(warning.slices),
@@ -52,7 +53,7 @@ def early_warning_findings(
     said = {"lowered": best["label"].lower(), "base": theme.share(best["base_share"], 0), **best}
     return [
         _call_list(held, called, words, common),
-        hits if isinstance(hits, Unknown) else _told("hit_rate", words, **with_range(hits), **common),
+        *([] if isinstance(hits, Unknown) else [_told("hit_rate", words, **with_range(hits), **common)]),
         _told("quiet_sales", words, number=sales, **common),
         _told("best", said, **cells_with_range(best, "hit_share"), n=int(best["rang_count"]), **common),
         _told("trusted", {"all": len(alarms)}, number=float(len(trusted)), **common),
@@ -76,13 +77,13 @@ def health_finding(warning: Any) -> Finding | Unknown:
 
 
 def _call_list(held: Any, called: Any, words: dict[str, Any], common: dict[str, Any]) -> Finding:
-    words = words | {"calls": len(called.scores)}
+    calls = len(called.scores)
+    words = words | {"calls": "them all" if calls == words["quiet"] > 1 else f"{calls} of them"}
     if isinstance(held, Unknown):
-        return _told("untested", words | {"why": held.reason}, **common)
-    rows = held[held["calls"] <= max(len(called.scores), held["calls"].min())].set_index("ranking")
+        return _told("untested", words, **common)
+    rows = held[held["calls"] <= max(calls, held["calls"].min())].set_index("ranking")
     row, largest = rows.loc[["at_stake"]].iloc[-1], rows.loc[["largest"]].iloc[-1]
     told = cells_with_range(row, "held_share")
-    shares = {part: theme.share(told[part], 0) for part in ("low", "high")}
-    shares |= {"held": theme.share(row["held_share"], 0), "largest": theme.share(largest["held_share"], 0)}
-    words = words | shares | {"listed": row["calls"]}
+    words |= {part: theme.share(one, 0) for part, one in (told | {"largest": largest["held_share"]}).items()}
+    words["listed"] = row["calls"]
     return _told("call_list", words, **told, money_per_year=-called.revenue_at_risk, **common)

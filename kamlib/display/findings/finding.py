@@ -114,7 +114,9 @@ def range_text(finding: Mapping[str, Any]) -> str:
     """
     if finding.get("low") is None:
         return ""
-    return f"between {_in_unit(finding['low'], finding)} and {_in_unit(finding['high'], finding)}"
+    ends = finding["low"], finding["high"]
+    low, high = (_in_unit(end, finding, beside=max(map(abs, ends))) for end in ends)
+    return f"between {low} and {high}"
 
 
 def change_text(finding: Mapping[str, Any]) -> str:
@@ -147,13 +149,13 @@ def direction(finding: Mapping[str, Any]) -> str:
     return "good" if (number > previous) == (good == "higher") else "bad"
 
 
-def _in_unit(value: float | None, finding: Mapping[str, Any]) -> str:
+def _in_unit(value: float | None, finding: Mapping[str, Any], beside: float | None = None) -> str:
     if value is None:
         return theme.MISSING
     unit = finding.get("unit", "")
     if unit == "money":
         million = " m" if finding.get("label") else " million"
-        return theme.money(value, finding.get("currency", ""), million=million)
+        return theme.money(value, finding.get("currency", ""), million=million, beside=beside)
     if unit == "share":
         return theme.share(value)
     if unit == "points":

@@ -116,11 +116,14 @@ def unrecorded_finding(unrecorded: pd.DataFrame, gone: int, *, as_of: str) -> Fi
     return _told("unrecorded", words, number=float(len(unrecorded)), as_of=as_of)
 
 
-def sign_finding(signs: pd.DataFrame, *, least: int, as_of: str) -> Said:
-    """Return how many losses were announced (`first_signs`); exactly only if `least` or more were not."""
+def sign_finding(signs: pd.DataFrame, table: Any, *, least: int, as_of: str) -> Said:
+    """Return how many losses were announced (`first_signs`); exactly only if `least` or more were not.
+
+    Where neither that nor the table of signs can be told, the table's reason stands for both.
+    """
     ahead = signs["days_before"].dropna()
     if len(ahead) < least:
-        return Unknown(_SAID["unknown"]["signs"], "signs")
+        return table if isinstance(table, Unknown) else Unknown(_SAID["unknown"]["signs"], "signs")
     warned = str(len(ahead)) if len(signs) - len(ahead) >= least else "all or nearly all"
     words = {"warned": warned, "exits": len(signs), "days": theme.number(ahead.median())}
     return _told("signs", words, as_of=as_of)

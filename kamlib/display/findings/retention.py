@@ -64,9 +64,9 @@ def _point(points: Any, kept: Any, common: dict[str, Any]) -> Finding | Unknown:
     one = points[points["points"] == 1].set_index("tier")
     number = cells_with_range(one.loc["All"], "worth")
     worth = number["number"]
-    ends = sorted([number["low"], number["high"]], key=abs) if worth < 0 else (number["low"], number["high"])
-    told = zip(("worth", "low", "high"), (worth, *ends), strict=True)
-    words = {name: theme.money(abs(one) if worth < 0 else one, currency) for name, one in told}
+    sign, most = -1 if worth < 0 else 1, max(map(abs, number.values()))
+    told = zip(("worth", *("low", "high")[::sign]), number.values(), strict=True)
+    words = {name: theme.money(sign * one, currency, beside=most) for name, one in told}
     tiers = one.drop(index="All")["worth"].sort_values(ascending=worth < 0)
     tier = str(tiers.index[0]) if len(tiers) else "All"
     row = kept.set_index("tier").loc[tier]

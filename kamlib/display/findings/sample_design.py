@@ -34,15 +34,16 @@ def sample_design_findings(
     """
     reached, drawn = precision.iloc[-1]["margin"], sample[sample["drawn"]]
     answers = round(plan["expected"].sum())
+    nobody = people["contact_id"].isna().sum()
     words: dict[str, Any] = {
-        "asked": len(drawn),
+        "asked": len(drawn) if len(drawn) < len(sample) else "all",
         "accounts": len(sample),
         "reserve": len(sample) - len(drawn),
         "answers": answers,
         "points": theme.number(reached * 100, 1),
         "wished": theme.number(margin * 100, 1),
         "response": theme.share(response, 0),
-        "nobody": people["contact_id"].isna().sum(),
+        "nobody": f"; {nobody} without a known contact" if nobody else "",
         "ways": _ways(people),
     }
     is_short = (plan["expected"] < plan["wanted"]).any()

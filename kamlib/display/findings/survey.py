@@ -37,7 +37,7 @@ def satisfaction_findings(
     promoters
         `promoter_views`; the contacts' is a tile.
     follow_up
-        `follow_up_list`, or why there is none.
+        `follow_up_accounts`, or why there is none.
     as_of
         Data up to.
     """
@@ -68,16 +68,17 @@ def views_finding(views: pd.DataFrame) -> Finding | Unknown:
     """
     by_view = views.set_index("view")
     contacts = by_view.loc["respondent"]
-    if pd.isna(contacts["top2"]):
-        return Unknown(contacts["top2_note"], "views")
     others = by_view.loc[["account", "revenue"]].dropna(subset="top2")
+    if pd.isna(contacts["top2"]) or others.empty:
+        why = contacts["top2_note"] if pd.isna(contacts["top2"]) else _SAID["unknown"]["views"]
+        return Unknown(why, "views")
     outside = others[_is_apart(others, contacts)]
     if "account" in others.index:
         outside = outside[(outside.index == "account") | _is_apart(outside, others.loc["account"])]
     words = {"contacts": _of_100(contacts, "top2"), "range": _range_of_100(contacts, "top2")}
     if outside.empty:
         said = [f"{_of_100(row, 'top2')} {_SAID['views'][name]}" for name, row in others.iterrows()]
-        return _told("views_agree", words | {"others": " and ".join(said) or "nothing else"})
+        return _told("views_agree", words | {"others": " and ".join(said)})
     name, row = next(iter(outside.iterrows()))
     more = "more" if row["top2"] > contacts["top2"] else "less"
     words |= {"other": _of_100(row, "top2"), "voice": _SAID["views"][name], "who": _SAID["voices"][name]}
@@ -107,6 +108,18 @@ def group_findings(comparisons: pd.DataFrame) -> list[Finding | Unknown]:
     return [_told("groups_differ", {"better": better, "worse": worse, "more": more, **words})]
 
 
+def chances(p: pd.Series) -> pd.Series:
+    """Return chances in words: none is nought, however small.
+
+    Examples
+    --------
+    >>> chances(pd.Series([0.00001, 0.033, 0.0])).tolist()  # the last one was told in whole percents
+    ['below 0.1%', '3.3%', 'below 1%']
+    """
+    small = {True: "below 1%", False: "below 0.1%"}
+    return p.map(lambda one: small[one == 0] if one < 0.001 else theme.share(one))
+
+
 def _is_apart(views: pd.DataFrame, base: pd.Series) -> pd.Series:
     is_near = (views["top2"] - base["top2"]).abs() < 0.05
     return ~is_near & ~views["top2"].between(base["top2_low"], base["top2_high"])
@@ -128,12 +141,11 @@ def _answer(row: pd.Series, table: pd.DataFrame, as_of: str) -> Finding:
 
 def _calls(follow_up: pd.DataFrame, as_of: str) -> Finding:
     first = follow_up.iloc[0]
-    owner = "" if pd.isna(first["owner"]) else f" ({first['owner']})"
-    name = first["account_id"] if pd.isna(first["name"]) else first["name"]
+    owner = "" if pd.isna(first.get("owner")) else f" ({first['owner']})"
     words = {
-        "accounts": theme.counted(follow_up["account_id"].nunique(), "account"),
-        "answers": theme.counted(len(follow_up), "answer"),
-        "first": f"{name}{owner}",
+        "accounts": theme.counted(len(follow_up), "account"),
+        "answers": theme.counted(follow_up["answers"].sum(), "answer"),
+        "first": f"{first['name']}{owner}",
     }
     return _told("follow_up", words, as_of=as_of)
 

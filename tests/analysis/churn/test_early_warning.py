@@ -1,6 +1,7 @@
 """The early warning in one step, on a small made-up company."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -50,10 +51,23 @@ def test_only_accounts_with_a_trusted_alarm_have_sales_at_risk(warning: EarlyWar
 
 
 def test_the_list_is_ranked_by_sales_at_risk_and_names_a_reason(warning: EarlyWarning) -> None:
-    called = call_list(warning.accounts.query("reasons != ''"), 10).scores
+    called = call_list(warning.to_call, 10).scores
 
     assert called["revenue_at_risk"].dropna().is_monotonic_decreasing
     assert (called["reasons"].str.len() > 20).all()
+
+
+def test_only_accounts_going_quiet_are_to_call(warning: EarlyWarning) -> None:
+    assert warning.to_call["account_id"].tolist() == (
+        warning.accounts.loc[warning.accounts["health"] < 100, "account_id"].tolist()
+    )
+
+
+def test_where_no_alarm_is_trusted_those_at_which_any_rings_are_to_call(warning: EarlyWarning) -> None:
+    untrusted = replace(warning, accounts=warning.accounts.assign(probability=float("nan")))
+
+    assert untrusted.to_call["reasons"].ne("").all()
+    assert len(untrusted.to_call) == warning.accounts["reasons"].ne("").sum()
 
 
 def test_each_alarm_says_at_how_many_accounts_it_rings_today(warning: EarlyWarning) -> None:

@@ -56,8 +56,15 @@ def test_of_four_reasons_none_is_told():
     found = reason_table(pd.Series(["price"] * 4))
 
     assert found.reason == (
-        "Too few to tell: of 4 answers none can be shown without showing one of fewer than 5."
+        "Why customers left cannot be told; answers: 4, and none can be shown without showing one of fewer "
+        "than 5."
     )
+
+
+def test_each_question_without_an_answer_is_named():
+    found = reason_table(pd.Series(["Acme"], dtype="str"), "To whom they went")
+
+    assert found.reason.startswith("To whom they went cannot be told; answers: 1, and none")
 
 
 def test_where_all_would_be_others_nothing_is_told():
@@ -93,8 +100,8 @@ def test_few_pairs_are_not_compared():
     found = both_reasons(exits(("price", "price", 9)))
 
     assert found.reason == (
-        "Whether customers and managers give the same reasons cannot be told: 9 exits have both. "
-        "It takes 10, and one reason that either side gives 5 times."
+        "Whether customers and managers give the same reasons cannot be told; lost accounts with both: 9. "
+        "It takes 10, and one reason that either gives 5 times."
     )
 
 
@@ -199,7 +206,7 @@ def test_a_share_with_fewer_than_five_on_one_side_is_not_told(yes):
     found = exit_share(pd.Series([True] * yes + [False] * (20 - yes)), "they could be kept", key="kept")
 
     assert found.reason == (
-        "Whether they could be kept is known of 20 lost accounts; fewer than 5 are on one side, "
+        "Lost accounts of which it is known whether they could be kept: 20; fewer than 5 are on one side, "
         "so no share is told."
     )
 

@@ -92,6 +92,6 @@ def test_nine_lost_accounts_are_too_few_to_tell() -> None:
 
     assert isinstance(link, Unknown)
     assert link.reason == (
-        "Whether the health score has a link to later losses cannot be told: 9 accounts were lost and 30 "
-        "stayed, and 10 of each are needed."
+        "Whether the health score has a link to later losses cannot be told: 9 lost and 30 kept, and 10 "
+        "of each are needed."
     )

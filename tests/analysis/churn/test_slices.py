@@ -42,8 +42,8 @@ def test_a_history_too_short_for_one_slice_says_what_it_needs() -> None:
     assert isinstance(refusal, Unknown)
     assert refusal.reason == (
         "The history is too short to learn who leaves: it needs 420 days (180 to look back on and two "
-        "windows of 120) and has 419. Wait for more history, or set "
-        'definition = "silence" with a shorter horizon_days.'
+        "windows of 120) and has 419. Wait for more history, or choose "
+        "silence over fewer days as what counts as lost."
     )
 
 

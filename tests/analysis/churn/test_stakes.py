@@ -35,7 +35,7 @@ def test_calling_anybody_holds_as_much_as_the_list_is_long() -> None:
 
 def test_a_list_of_more_than_half_of_the_accounts_proves_nothing() -> None:
     assert held_sales(TEST, "model", lengths=(4,), seed=1) == Unknown(
-        "Too few accounts for a list: 6 were tested.", "held_sales"
+        "Too few accounts for a list: 6 tested.", "held_sales"
     )
 
 

@@ -65,7 +65,7 @@ def test_too_few_accounts_are_said_with_counts_and_a_way_out(company_lines: pd.D
 
     assert isinstance(refusal, Unknown)
     assert refusal.reason.startswith("Too few accounts to learn from: ")
-    assert refusal.reason.endswith('Set definition = "silence", or wait for more history.')
+    assert refusal.reason.endswith("Choose silence as what counts as lost, or wait for more history.")
 
 
 @pytest.mark.parametrize("left", [0, 5])
@@ -79,8 +79,8 @@ def test_a_company_nobody_or_hardly_anybody_leaves_cannot_be_learned_from(left: 
     refusal = churn_study(lines[~stopped].assign(net_amount=10.0), AS_OF, definition="silence")
 
     assert refusal.reason == (
-        f"Too few accounts to learn from: {left} were lost and 40 stayed, and 20 of each are needed. Set "
-        "another horizon_days, or wait for more history."
+        f"Too few accounts to learn from: {left} lost and 40 kept, and 20 of each are needed. Choose another "
+        "number of days without an order as what counts as lost, or wait for more history."
     )
 
 

@@ -103,11 +103,8 @@ def test_a_wave_without_a_closing_day_is_not_called_too_recent():
 
 
 @pytest.mark.parametrize("said", [{"confidentiality": None}, {"confidentiality": "confidential"}])
-def test_a_wave_that_was_not_attributed_is_said_to_be_told_in_whole_percents(said):
-    found = followed(waves=WAVES.assign(**said))
-
-    assert found.confidentiality == "confidential"
-    assert found.note.endswith(" The wave was confidential: later sales are told in whole percents.")
+def test_a_wave_that_was_not_attributed_is_followed_as_confidential(said):
+    assert followed(waves=WAVES.assign(**said)).confidentiality == "confidential"
 
 
 def test_answers_without_a_day_count():
@@ -139,8 +136,8 @@ def test_without_a_question_on_the_whole_nobody_is_followed():
     found = followed(answers=ANSWERS.assign(item_id="p"))
 
     assert later_by_satisfaction(found).reason == (
-        "Too few to tell whether satisfaction pays: 0 accounts answered wave W1 and can be followed. "
-        "It takes 5 in a group."
+        "Whether satisfaction pays cannot be told: it takes 5 accounts that were satisfied and 5 that were "
+        "less so, among the 0 of wave W1 that can be followed."
     )
 
 

@@ -254,6 +254,17 @@ def test_questions_without_a_level_are_the_others():
     assert levels["level"].tolist() == ["other", "brand"]
 
 
+def test_a_single_question_without_a_level_goes_by_its_aspect():
+    answers = made_up().round().clip(1, 5)
+    items = ITEMS.assign(level=["none", "quality", "culture", "none"])
+
+    assert set(level_weights(found_in(answers), DESIGN, answers, items)["level"]) == {
+        items["aspect"][0],
+        "quality",
+        "brand",
+    }
+
+
 def test_what_cannot_be_told_is_handed_on():
     unknown = Unknown("Too few.")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from kamlib.analysis.survey.follow_up import follow_up_list
+from kamlib.analysis.survey.follow_up import follow_up_accounts, follow_up_list
 from kamlib.analysis.survey.waves import Wave
 from kamlib.estimate import Unknown
 
@@ -74,3 +74,33 @@ def test_where_secrecy_was_promised_nobody_is_listed(promise):
     assert called(("a1", "a", "q1", 1, FRIDAY), confidentiality=promise) == Unknown(
         f"Wave W1 was {promise}: what one account or person answered is not told.", "single_answers"
     )
+
+
+def test_an_account_is_called_once_about_all_it_said():
+    calls = called(
+        ("b1", "b", "q3", 2, FRIDAY), ("b1", "b", "q1", 1, "2025-09-22"), ("b2", "b", "q3", 2, FRIDAY)
+    )
+    row = follow_up_accounts(calls).iloc[0]
+
+    assert (row["aspects"], row["words"], row["answers"]) == ("overall, price", "extremely dissatisfied", 3)
+    assert row["due_at"] == pd.Timestamp("2025-09-26")
+
+
+def test_the_account_that_buys_most_is_called_first():
+    calls = called(("a1", "a", "q1", 1, FRIDAY), ("b1", "b", "q1", 2, FRIDAY))
+
+    assert follow_up_accounts(calls)["name"].tolist() == ["Bo AG", "Ann plc"]
+
+
+def test_an_account_without_a_name_goes_by_its_id_and_nobodys_column_is_left_out():
+    calls = called(("a1", "a", "q1", 1, FRIDAY)).assign(name=None, owner=None)
+
+    assert follow_up_accounts(calls)["name"].tolist() == ["a"]
+    assert "owner" not in follow_up_accounts(calls)
+
+
+def test_why_nobody_may_be_called_is_handed_on():
+    withheld = called(("a1", "a", "q1", 1, FRIDAY), confidentiality="anonymous")
+
+    assert follow_up_accounts(withheld) is withheld
+    assert follow_up_accounts(called()).empty

@@ -132,13 +132,22 @@ def wave() -> pd.DataFrame:
     return contacts.assign(contact_id=[f"c{row}" for row in range(len(contacts))], value=4)
 
 
-def test_the_factors_multiply_to_the_weight(wave):
-    design = survey_design(FRAME, wave)
-    weights = weight_table(design, FRAME).set_index("stratum").loc["B"]
+def test_the_factors_multiply_to_the_weight_where_an_account_has_one_contact(wave):
+    frame, wave = FRAME.assign(n_contacts=1), wave.drop_duplicates("account_id")
+    weights = weight_table(survey_design(frame, wave), frame).set_index("stratum").loc["B"]
 
-    product = weights["design_weight"] * weights["response_factor"] * weights["contact_weight_largest"]
+    product = weights["design_weight"] * weights["response_factor"]
     assert (weights["design_weight"], weights["response_factor"]) == (32 / 30, 30 / 12)
-    assert product == pytest.approx(weights["weight_largest"])
+    assert weights[["weight_smallest", "weight_largest"]].tolist() == pytest.approx([product, product])
+
+
+def test_the_weight_also_holds_colleagues_who_did_not_answer(wave):
+    frame = FRAME.assign(n_contacts=[4, *[1] * (len(FRAME) - 1)])
+    wave = wave.drop_duplicates("account_id")
+    weights = weight_table(survey_design(frame, wave), frame).iloc[-1]
+    alike = weight_table(survey_design(FRAME.assign(n_contacts=1), wave), frame).iloc[-1]
+
+    assert weights["weight_largest"] == pytest.approx(4 * alike["weight_smallest"])
 
 
 def test_the_last_row_is_the_whole_list(wave):
@@ -150,15 +159,10 @@ def test_the_last_row_is_the_whole_list(wave):
     )
 
 
-def test_equal_weights_lose_nothing_and_raked_ones_show_their_factor(wave):
-    design = survey_design(FRAME, wave)
-    raked = type(design)(
-        design.rows.assign(weight=np.where(design.rows["stratum"] == "A", 3.0, design.rows["weight"]))
-    )
-    weights = weight_table(design, FRAME, raked=raked).set_index("stratum")
+def test_equal_weights_lose_nothing(wave):
+    weights = weight_table(survey_design(FRAME, wave).reweighted(3.0), FRAME)
 
-    assert weights.loc["A", "effective_contacts"] == pytest.approx(weights.loc["A", "contacts"])
-    assert weights.loc["B", ["raked_factor_smallest", "raked_factor_largest"]].tolist() == [1, 1]
+    assert weights["effective_contacts"].tolist() == pytest.approx(weights["contacts"].tolist())
 
 
 def test_a_stratum_nobody_answered_in_has_no_factor(wave):

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 METHOD = (
-    "Of each stratum the accounts with the lowest numbers are asked, the next are the reserve. A number is "
-    "the first 13 hexadecimal digits of SHA-256 of 'seed:account_id' (UTF-8), over 16 to the 13th."
+    "By lot: each account of a tier has a number that hangs on the starting number and its own id alone. "
+    "Those with the lowest numbers are asked, the next are the reserve."
 )
+RULE = "The first 13 hexadecimal digits of SHA-256 of 'seed:account_id' (UTF-8), over 16 to the 13th."
 
 
 def random_number(seed: int, name: str) -> float:
@@ -77,14 +78,16 @@ def draw_log(sample: pd.DataFrame, **said: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `what`, `value`, both text: what was said, the method, a fingerprint of the list (16 digits
-        of SHA-256 of its lines `account_id,stratum`, in order), and of each stratum how many were drawn.
+        `what`, `value`, both text: what was said, how it was drawn, and of each tier how many were. The last
+        two rows are for whoever checks it: the rule of the numbers, and a fingerprint of the list (16
+        digits of SHA-256 of its lines `account_id,stratum`, in order).
     """
     lines = sorted(f"{row.account_id},{row.stratum}" for row in sample.itertuples())
     strata = sample.groupby("stratum")["drawn"].agg(["sum", "size"])
-    rows = {name.replace("_", " "): str(value) for name, value in said.items()} | {
-        "method": METHOD,
-        "fingerprint of the list": hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16],
-    }
-    rows |= {f"stratum {name}": f"{drawn} of {size} drawn" for name, drawn, size in strata.itertuples()}
+    words = {"True": "yes", "False": "no"}
+    rows = {name.replace("_", " "): words.get(str(value), str(value)) for name, value in said.items()}
+    rows["how it was drawn"] = METHOD
+    rows |= {f"tier {name}": f"{drawn} of {size} drawn" for name, drawn, size in strata.itertuples()}
+    rows["rule of the numbers"] = RULE
+    rows["fingerprint of the list"] = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
     return pd.DataFrame({"what": list(rows), "value": list(rows.values())}, dtype="str")

@@ -32,14 +32,10 @@ def sampling_frame(account_table: pd.DataFrame, accounts: pd.DataFrame) -> pd.Da
     is_active = (status == "active") if status.notna().any() else amount > 0
     listed = amount[is_key_account(accounts, abc_tier(amount)) & is_active].sort_index()
     if len(listed) < AT_LEAST:
-        return Unknown(
-            f"The list holds {len(listed)} active key accounts, too few to draw from: talk to each of them.",
-            "frame",
-        )
-    stratum = joined_strata(abc_tier(listed).fillna("C"))
-    return (
-        pd.DataFrame({"stratum": stratum, "net_revenue_365": listed}).rename_axis("account_id").reset_index()
-    )
+        few = f"The list holds {len(listed)} active key accounts, too few to draw from: talk to each of them."
+        return Unknown(few, "frame")
+    columns = {"stratum": joined_strata(abc_tier(listed).fillna("C")), "net_revenue_365": listed}
+    return pd.DataFrame(columns).rename_axis("account_id").reset_index()
 
 
 def joined_strata(stratum: pd.Series, *, least: int = 2) -> pd.Series:

@@ -99,18 +99,24 @@ def test_an_account_that_stands_twice_is_refused():
 
 
 def log(frame=FRAME):
-    return draw_log(drawn_sample(frame, ASKED, seed=1), seed=1, data_up_to="2025-12-31").set_index("what")[
-        "value"
-    ]
+    said = {"starting_number": 1, "data_up_to": "2025-12-31", "call_first": False, "by_difference": True}
+    return draw_log(drawn_sample(frame, ASKED, seed=1), **said).set_index("what")["value"]
 
 
 def test_the_log_says_what_was_set_and_what_came_of_it():
-    assert log().drop(["method", "fingerprint of the list"]).to_dict() == {
-        "seed": "1",
+    assert log().head(-2).drop("how it was drawn").to_dict() == {
+        "starting number": "1",
         "data up to": "2025-12-31",
-        "stratum A": "3 of 4 drawn",
-        "stratum B": "2 of 8 drawn",
+        "call first": "no",
+        "by difference": "yes",
+        "tier A": "3 of 4 drawn",
+        "tier B": "2 of 8 drawn",
     }
+
+
+def test_what_only_a_machine_can_check_stands_last():
+    assert log().index[-2:].tolist() == ["rule of the numbers", "fingerprint of the list"]
+    assert not log().head(-2).str.contains("SHA|hexadecimal|stratum|True|False").any()
 
 
 def test_the_fingerprint_knows_the_list_whatever_its_order():
