@@ -9,6 +9,7 @@ from typing import Any
 from kamlib import mime
 from kamlib.display import theme
 from kamlib.display.templates import rendered
+from kamlib.estimate import Unknown
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,15 @@ def data_note(note: Mapping[str, Any], *said: str) -> Remark:
         text.append(f"Only {name} {', '.join(values)}.")
     text += [f"{one}." for one in (*note.get("remarks", ()), *note.get("warnings", ()))]
     return Remark(" ".join([*text, *filter(None, said)]), source=note)
+
+
+def told_once(*shown: Any) -> list[Any]:
+    """Return what is shown without saying twice why something cannot be told.
+
+    Examples
+    --------
+    >>> told_once(Unknown("There is no survey."), 1, Unknown("There is no survey."))
+    [Unknown(reason='There is no survey.', key='unknown'), 1]
+    """
+    said = [one.reason if isinstance(one, Unknown) else place for place, one in enumerate(shown)]
+    return [one for place, one in enumerate(shown) if said[place] not in said[:place]]

@@ -8,7 +8,6 @@ from kamlib.display.findings.drivers import (
     levels_finding,
     lost_title,
     map_title,
-    said_once,
 )
 from kamlib.display.pictures import Picture, picture
 from kamlib.estimate import Unknown
@@ -180,12 +179,6 @@ def test_why_a_later_part_has_no_answer_its_section_says():
     later = Unknown("Too few can be followed.", "later")
 
     assert driver_findings(TOO_FEW, later, later, waves=WAVES, as_of=AS_OF) == [TOO_FEW]
-
-
-def test_a_reason_that_two_parts_share_is_said_once():
-    same = [Unknown("Too few.", "picture"), Unknown("Too few.", "table"), "another", "another one"]
-
-    assert said_once(*same) == [same[1], "another", "another one"]
 
 
 def test_groups_without_a_range_are_said():

@@ -1,5 +1,6 @@
 from kamlib import mime
-from kamlib.display.notes import data_note, remark
+from kamlib.display.notes import data_note, remark, told_once
+from kamlib.estimate import Unknown
 
 NOTE = {
     "name": "acme",
@@ -31,3 +32,9 @@ def test_the_index_can_read_the_day_of_the_data():
 
 def test_a_remark_without_words_shows_nothing():
     assert remark("")._repr_mimebundle_()["text/html"] == ""
+
+
+def test_a_reason_that_two_parts_share_is_told_once():
+    same = [Unknown("Too few.", "picture"), Unknown("Too few.", "table"), "another", "another"]
+
+    assert told_once(*same) == [same[0], "another", "another"]

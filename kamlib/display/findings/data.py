@@ -91,17 +91,6 @@ def data_tiles(
     ]
 
 
-def told_once(*shown: Any) -> list[Any]:
-    """Return what is shown without saying twice why something cannot be told.
-
-    Examples
-    --------
-    >>> told_once(Unknown("There is no survey."), 1, Unknown("There is no survey."))
-    [Unknown(reason='There is no survey.', key='unknown'), 1]
-    """
-    return [one for n, one in enumerate(shown) if not isinstance(one, Unknown) or one not in shown[:n]]
-
-
 def _verdict(tables: pd.DataFrame, breaches: pd.DataFrame) -> str:
     """Say whether the tables keep their rules; nothing where `refused_findings` has said it."""
     states = tables.loc[tables["state"] != "not there", "state"]

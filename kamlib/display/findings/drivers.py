@@ -36,11 +36,6 @@ def driver_findings(
     return [*_first(priorities, as_of), *_change(changes, waves, as_of), *_later(groups, waves, as_of)]
 
 
-def said_once(*parts: Any) -> list[Any]:
-    """Return parts of a page without those that only give a reason which another one gives too."""
-    return list({getattr(one, "reason", id(one)): one for one in parts}.values())
-
-
 def levels_finding(levels: pd.DataFrame | Unknown, *, as_of: str) -> Said:
     """Return how much each level weighs (`level_weights`), and whether price comes first."""
     if isinstance(levels, Unknown):
